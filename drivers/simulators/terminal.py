@@ -1,0 +1,59 @@
+"""The border between a simulated device and the simulated public network.
+
+A device (AT modem, voice modem, virtual phone) is a Terminal; each call it has
+is a NetworkCall. The device is the clock of its own audio: every 20 ms by its
+own crystal it swaps one block with the network.
+"""
+
+from typing import Protocol
+
+from firmware.contract.causes import Cause
+from firmware.contract.pcm import Samples
+
+
+class NetworkCall(Protocol):
+    """One call of a terminal, as the terminal holds it."""
+
+    calling: str | None
+    """None when withheld."""
+
+    def answer(self) -> None: ...
+
+    def clear(self, cause: Cause = Cause.NORMAL_CALL_CLEARING) -> None:
+        """End the call from the terminal's side; the terminal hears nothing more of it."""
+
+    def send_digit(self, digit: str) -> None:
+        """Out-of-band DTMF (AT+VTS): the network makes the tone for the far end."""
+
+    def swap(self, said: Samples) -> Samples:
+        """Give the 160 samples the terminal sent, get the 160 it shall hear (tones included)."""
+
+
+class Terminal(Protocol):
+    """A device at the end of a simulated subscriber line, as the network sees it.
+
+    The methods are called on the event loop; none may block.
+    """
+
+    number: str
+
+    def ring(self, call: NetworkCall) -> bool:
+        """A call arrives; False when the device is busy or off (the caller hears why)."""
+
+    def alerting(self, call: NetworkCall) -> None: ...
+
+    def answered(self, call: NetworkCall) -> None: ...
+
+    def cleared(self, call: NetworkCall, cause: Cause) -> None:
+        """The far end has gone. On an analogue line the terminal just hears tones from now on."""
+
+
+class PublicNetwork(Protocol):
+    """What a device may ask of the network (drivers/simulators/network.py builds it)."""
+
+    country: str
+
+    def attach(self, terminal: Terminal) -> None: ...
+
+    def place(self, terminal: Terminal, called: str, calling: str | None = None) -> NetworkCall:
+        """Start a call; its progress comes back through the terminal's methods."""

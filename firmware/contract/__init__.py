@@ -1,0 +1,1 @@
+"""What cards, switch, exchange and page agree on; it imports nothing of ours."""

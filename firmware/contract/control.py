@@ -1,0 +1,295 @@
+"""What the page and the command line may ask of the exchange, and what it tells them.
+
+Same framing as the cards': one JSON object a line. A request carries `id` and
+one verb of a closed list in `do`; the answer carries the same number in `re`
+and either `ok` (a JSON value) or `problem` (a Text, and Texts for single
+faults). After `follow` the connection also carries events, numbered by `seq`
+within an `epoch`; a new epoch means: start again from a snapshot.
+Reading of calls, recordings and voicemail is not here: the web process reads
+tipring.db itself.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AwareDatetime, Field, JsonValue, TypeAdapter
+
+from firmware.contract.leg_state import LegState
+from firmware.contract.line_state import LineState
+from firmware.contract.message import LegId, LineId, Message
+from firmware.contract.texts import Text
+
+CallId: TypeAlias = Annotated[str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$")]
+"""A ULID."""
+Who: TypeAlias = Annotated[str, Field(min_length=1, max_length=80)]
+"""Who asks, for the audit: a user of the page, `cli`, or a USB stick."""
+
+# ---- views: the state as the page shows it
+
+
+class LineView(Message):
+    line: LineState
+    label: str = ""
+    number: str | None = None
+    calls: int = 0
+
+
+class Side(StrEnum):
+    OUTSIDE = "outside"
+    OFFICE = "office"
+
+
+class LegView(Message):
+    leg_id: LegId
+    line_id: LineId
+    side: Side
+    state: LegState
+    number: str | None = None
+    name: str | None = None
+
+
+class CallPhase(StrEnum):
+    RINGING = "ringing"
+    MENU = "menu"
+    CONNECTING = "connecting"
+    TALKING = "talking"
+    VOICEMAIL = "voicemail"
+    ENDED = "ended"
+
+
+class StoryStep(Message):
+    """One thing that happened on a call, worded by the reader."""
+
+    at_ms: int
+    """Since the call began."""
+    what: Text
+    leg_id: LegId | None = None
+
+
+class CallView(Message):
+    call_id: CallId
+    began_at: AwareDatetime
+    incoming: bool
+    line_id: LineId | None
+    calling: str | None
+    called: str | None
+    phase: CallPhase
+    where: Text | None = None
+    """Where in the office's flow the call is, e.g. which menu."""
+    legs: tuple[LegView, ...] = ()
+    recording: bool = False
+    story: tuple[StoryStep, ...] = ()
+
+
+class AlarmView(Message):
+    text: Text
+    line_id: LineId | None = None
+    since: AwareDatetime
+
+
+class ProcessView(Message):
+    """One process of the box, as the exchange sees its connection."""
+
+    name: str
+    connected: bool
+
+
+class Snapshot(Message):
+    epoch: str
+    seq: int
+    office: str
+    country: str
+    lines: tuple[LineView, ...] = ()
+    calls: tuple[CallView, ...] = ()
+    alarms: tuple[AlarmView, ...] = ()
+    processes: tuple[ProcessView, ...] = ()
+    new_voicemails: int = 0
+    config_version: int = 0
+    config_unconfirmed_until: AwareDatetime | None = None
+
+
+# ---- requests: page, CLI -> exchange
+
+
+class Request(Message):
+    id: int = 0
+
+
+class TakeSnapshot(Request):
+    do: Literal["snapshot"] = "snapshot"
+
+
+class Follow(Request):
+    """Events after `after` of `epoch`; refused with `start-again` when they are gone."""
+
+    do: Literal["follow"] = "follow"
+    epoch: str
+    after: int
+
+
+class ClearCallRequest(Request):
+    do: Literal["clear-call"] = "clear-call"
+    call_id: CallId
+    who: Who
+
+
+class DialRequest(Request):
+    """Ring one of our phones, then connect it to `called`."""
+
+    do: Literal["dial"] = "dial"
+    phone: LineId
+    called: str
+    who: Who
+
+
+class SelfTestRequest(Request):
+    do: Literal["self-test"] = "self-test"
+    line_id: LineId
+    who: Who
+
+
+class CheckConfig(Request):
+    """Answer: {"faults": [Text…]}, each with `key`, `line` and `column` among its args."""
+
+    do: Literal["check-config"] = "check-config"
+    toml: Annotated[str, Field(max_length=500_000)]
+
+
+class ApplyConfig(Request):
+    """Make it live at once. With `confirm_within_s` it goes back by itself unless confirmed."""
+
+    do: Literal["apply-config"] = "apply-config"
+    toml: Annotated[str, Field(max_length=500_000)]
+    who: Who
+    comment: Annotated[str, Field(max_length=200)] = ""
+    based_on: int | None = None
+    """The version the editor started from; refused when another came between."""
+    confirm_within_s: Annotated[int | None, Field(ge=10, le=3600)] = None
+
+
+class ConfirmConfig(Request):
+    do: Literal["confirm-config"] = "confirm-config"
+    version: int
+    who: Who
+
+
+class RestoreConfig(Request):
+    do: Literal["restore-config"] = "restore-config"
+    version: int
+    who: Who
+
+
+class MarkVoicemail(Request):
+    do: Literal["mark-voicemail"] = "mark-voicemail"
+    voicemail_id: str
+    heard: bool
+    who: Who
+
+
+class DeleteRecording(Request):
+    do: Literal["delete-recording"] = "delete-recording"
+    call_id: CallId
+    who: Who
+
+
+class DeleteVoicemail(Request):
+    do: Literal["delete-voicemail"] = "delete-voicemail"
+    voicemail_id: str
+    who: Who
+
+
+class NoteAudit(Request):
+    """Something the page did that people may ask about later (listened, logged in, exported)."""
+
+    do: Literal["note-audit"] = "note-audit"
+    who: Who
+    what: Text
+
+
+AnyRequest: TypeAlias = Annotated[
+    TakeSnapshot
+    | Follow
+    | ClearCallRequest
+    | DialRequest
+    | SelfTestRequest
+    | CheckConfig
+    | ApplyConfig
+    | ConfirmConfig
+    | RestoreConfig
+    | MarkVoicemail
+    | DeleteRecording
+    | DeleteVoicemail
+    | NoteAudit,
+    Field(discriminator="do"),
+]
+
+
+class Answer(Message):
+    re: int
+    ok: JsonValue = None
+    problem: Text | None = None
+    faults: tuple[Text, ...] = ()
+
+
+# ---- events: exchange -> followers
+
+
+class LineEvent(Message):
+    what: Literal["line"] = "line"
+    line: LineView
+
+
+class LineGoneEvent(Message):
+    what: Literal["line-gone"] = "line-gone"
+    line_id: LineId
+
+
+class CallEvent(Message):
+    """The call as it is now; phase ENDED is its last."""
+
+    what: Literal["call"] = "call"
+    call: CallView
+
+
+class AlarmEvent(Message):
+    what: Literal["alarm"] = "alarm"
+    alarm: AlarmView
+    raised: bool = True
+
+
+class ProcessEvent(Message):
+    what: Literal["process"] = "process"
+    process: ProcessView
+
+
+class ConfigEvent(Message):
+    what: Literal["config"] = "config"
+    version: int
+    unconfirmed_until: AwareDatetime | None = None
+
+
+class VoicemailEvent(Message):
+    what: Literal["voicemail"] = "voicemail"
+    new_voicemails: int
+
+
+AnyEvent: TypeAlias = Annotated[
+    LineEvent
+    | LineGoneEvent
+    | CallEvent
+    | AlarmEvent
+    | ProcessEvent
+    | ConfigEvent
+    | VoicemailEvent,
+    Field(discriminator="what"),
+]
+
+
+class NumberedEvent(Message):
+    epoch: str
+    seq: int
+    event: AnyEvent
+
+
+REQUESTS: TypeAdapter[AnyRequest] = TypeAdapter(AnyRequest)
+EVENTS: TypeAdapter[NumberedEvent] = TypeAdapter(NumberedEvent)
