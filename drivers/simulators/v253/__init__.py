@@ -1,0 +1,1 @@
+"""A V.253 voice modem on a pty and the analogue line behind it, as Conexant and USR make them."""
