@@ -11,11 +11,17 @@ from firmware.contract.causes import Cause
 from firmware.contract.pcm import Samples
 
 
+class BlockSource(Protocol):
+    """Something that can be heard, one block after another, for ever."""
+
+    def next_block(self) -> Samples: ...
+
+
 class NetworkCall(Protocol):
     """One call of a terminal, as the terminal holds it."""
 
     calling: str | None
-    """None when withheld."""
+    """Who calls, as +E.164; None when withheld."""
 
     def answer(self) -> None: ...
 
@@ -45,7 +51,11 @@ class Terminal(Protocol):
     def answered(self, call: NetworkCall) -> None: ...
 
     def cleared(self, call: NetworkCall, cause: Cause) -> None:
-        """The far end has gone. On an analogue line the terminal just hears tones from now on."""
+        """The far end has gone, or the call never got there. Told once.
+
+        `swap` goes on giving the network's tones (busy, congestion, SIT) until the
+        terminal clears: on an analogue line hearing them is all a device gets.
+        """
 
 
 class PublicNetwork(Protocol):
@@ -53,7 +63,18 @@ class PublicNetwork(Protocol):
 
     country: str
 
-    def attach(self, terminal: Terminal) -> None: ...
+    def attach(self, terminal: Terminal) -> None:
+        """Connect the subscriber line; who calls its number rings it from now on."""
+
+    def detach(self, terminal: Terminal) -> None:
+        """Switched off or out of coverage: callers are told the subscriber is absent."""
+
+    def dial_tone(self) -> BlockSource:
+        """What an analogue line hears after off-hook, before its first digit."""
 
     def place(self, terminal: Terminal, called: str, calling: str | None = None) -> NetworkCall:
-        """Start a call; its progress comes back through the terminal's methods."""
+        """Start a call; its progress comes back through the terminal's methods, never in here.
+
+        `called` may be national or international; `#31#` before it withholds the number.
+        `calling` None shows the terminal's own number.
+        """

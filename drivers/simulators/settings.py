@@ -1,0 +1,98 @@
+"""What practice.toml may say: the modems, phones and outside subscribers of a practice network."""
+
+from typing import Annotated, ClassVar, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from drivers.simulators.impairments import Impairments
+
+PracticeNumber: TypeAlias = Annotated[str, Field(pattern=r"^(\+?[0-9]{2,20})?$")]
+"""Empty: withheld."""
+Serial: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+
+
+class _Settings(BaseModel):
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid")
+
+
+class AtModemSettings(_Settings):
+    """A GSM or LTE modem with its SIM."""
+
+    wire: Literal["at"]
+    family: Literal["sim7600", "ec25", "huawei", "sim800"]
+    serial: Serial
+    """Its ports appear as <serial>-if<NN> below the device folder."""
+    line: str
+    """The line of tipring.toml it plays, for `practice lines`."""
+    number: PracticeNumber
+    imei: Annotated[str, Field(pattern=r"^[0-9]{15}$")]
+    iccid: Annotated[str, Field(pattern=r"^[0-9F]{18,22}$")]
+    imsi: Annotated[str, Field(pattern=r"^[0-9]{14,15}$")] = "234990000000001"
+    operator: str = "Practice Mobile"
+    pin: Annotated[str | None, Field(pattern=r"^[0-9]{4,8}$")] = None
+    voice: bool = True
+    signal_dbm: int = -71
+    stored_sms: tuple[str, ...] = ()
+    impairments: Impairments = Impairments()
+
+
+class V253ModemSettings(_Settings):
+    """A voice modem on an analogue line; `usr` and `half` chips have no full-duplex voice."""
+
+    wire: Literal["v253"]
+    family: Literal["cx930xx", "cx930xx-half", "usr5637"]
+    serial: Serial
+    line: str
+    number: PracticeNumber
+    caller_id: bool = True
+    impairments: Impairments = Impairments()
+
+
+class PhoneSettings(_Settings):
+    """A virtual phone: somebody in the office, by hand unless `answer_after_s` is set."""
+
+    wire: Literal["virtual"]
+    serial: Serial
+    line: str
+    number: PracticeNumber
+    """Its extension."""
+    trunk: bool = False
+    """A line towards the network instead of a phone."""
+    answer_after_s: Annotated[float | None, Field(ge=0, le=600)] = None
+    say: str | None = None
+    """A WAV file, or `marker` for a warbling tone; said again and again while connected."""
+    impairments: Impairments = Impairments()
+
+
+class SubscriberSettings(_Settings):
+    """An outside party that is called by number and does what it says here."""
+
+    number: PracticeNumber
+    label: str = ""
+    answer_after_s: Annotated[float | None, Field(ge=0, le=600)] = 2.0
+    """None never answers."""
+    busy: bool = False
+    rejects_after_s: Annotated[float | None, Field(ge=0, le=600)] = None
+    off: bool = False
+    """Known to the network, but switched off."""
+    say: str | None = "marker"
+    say_again: bool = True
+    beep_after_s: Annotated[float | None, Field(ge=0, le=120)] = None
+    """An answering machine: greeting, then so late a beep, then it listens."""
+    press: Annotated[str, Field(pattern=r"^[0-9A-D*#]{0,32}$")] = ""
+    press_after_s: Annotated[float, Field(ge=0, le=600)] = 1.0
+    hang_up_after_s: Annotated[float | None, Field(ge=0, le=86_400)] = None
+    impairments: Impairments = Impairments()
+
+
+AnyModemSettings: TypeAlias = Annotated[
+    AtModemSettings | V253ModemSettings | PhoneSettings, Field(discriminator="wire")
+]
+
+
+class PracticeSettings(_Settings):
+    """The whole file."""
+
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "GB"
+    modems: tuple[AnyModemSettings, ...] = ()
+    subscribers: tuple[SubscriberSettings, ...] = ()
