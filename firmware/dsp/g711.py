@@ -40,7 +40,8 @@ def _alaw_codes() -> Codes:
     segment = np.maximum(np.floor(np.log2(np.maximum(magnitude, 1))).astype(int) - 3, 0)
     step = np.where(segment == 0, magnitude, (magnitude >> np.maximum(segment - 1, 0)) & 15)
     sign = np.where(linear < 0, 0, 0x80)
-    return ((sign | (segment << 4) | (step & 15)) ^ 0x55).astype(np.uint8)[_BY_UINT16]
+    codes: Codes = ((sign | (segment << 4) | (step & 15)) ^ 0x55).astype(np.uint8)
+    return codes[_BY_UINT16]
 
 
 def _mulaw_codes() -> Codes:
@@ -50,7 +51,8 @@ def _mulaw_codes() -> Codes:
     segment = np.floor(np.log2(biased)).astype(int) - 5
     step = (biased >> (segment + 1)) & 15
     sign = np.where(linear < 0, 0x80, 0)
-    return (~(sign | (segment << 4) | step) & 0xFF).astype(np.uint8)[_BY_UINT16]
+    codes: Codes = (~(sign | (segment << 4) | step) & 0xFF).astype(np.uint8)
+    return codes[_BY_UINT16]
 
 
 _BY_UINT16: Final = np.concatenate([np.arange(32_768, 65_536), np.arange(32_768)])
