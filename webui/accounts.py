@@ -1,0 +1,139 @@
+"""Who may use the page, and how the first of them comes to be.
+
+A box is born without an account and without a password. Whoever can read its
+console gets a one-time code from there and becomes the owner with it; a lost
+password is replaced the same way.
+"""
+
+import secrets
+import sqlite3
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from firmware.contract.errors import TipringError
+from webui.one_time_code import as_typed, new_code
+from webui.passwords import check_choice, decoy_hash, hash_secret, secret_matches
+from webui.web_db import WebDatabase
+
+
+class Role(StrEnum):
+    OWNER = "owner"
+    SUPERVISOR = "supervisor"
+    AGENT = "agent"
+
+
+class CodePurpose(StrEnum):
+    CLAIM = "claim"
+    RECOVER = "recover"
+
+
+RECOVERY_CODE_VALID_S: Final = 3600.0
+
+
+class WrongPassword(TipringError):
+    """The name or the password does not fit; which of them is not told."""
+
+
+class WrongCode(TipringError):
+    """The one-time code does not fit, was used, or is too old."""
+
+
+class AlreadyClaimed(TipringError):
+    """The box has an owner; there is no second claim."""
+
+
+@dataclass(frozen=True)
+class User:
+    name: str
+    role: Role
+    language: str | None
+
+
+class Accounts:
+    def __init__(self, db: WebDatabase) -> None:
+        self._db = db
+
+    def claimed(self) -> bool:
+        with self._db.transaction() as sql:
+            return sql.execute("SELECT 1 FROM users LIMIT 1").fetchone() is not None
+
+    def new_code(self, purpose: CodePurpose) -> str:
+        """Return a fresh code; the one before it is void. Only its hash is kept."""
+        code = new_code()
+        kept = hash_secret(as_typed(code))
+        with self._db.transaction() as sql:
+            sql.execute(
+                "INSERT OR REPLACE INTO codes (purpose, code, made_s) VALUES (?, ?, ?)",
+                (purpose, kept, time.time()),
+            )
+        return code
+
+    def claim(self, code: str, name: str, password: str) -> User:
+        """Make the owner. Raises AlreadyClaimed, WrongCode or PasswordRefused."""
+        if self.claimed():
+            raise AlreadyClaimed("web.already-claimed")
+        self._check_code(CodePurpose.CLAIM, code)
+        check_choice(password, name)
+        kept = hash_secret(password)
+        with self._db.transaction() as sql:
+            if sql.execute("DELETE FROM codes WHERE purpose = 'claim'").rowcount != 1:
+                raise AlreadyClaimed("web.already-claimed")
+            sql.execute(
+                "INSERT INTO users (name, role, password, created_s) VALUES (?, ?, ?, ?)",
+                (name, Role.OWNER, kept, time.time()),
+            )
+        return User(name, Role.OWNER, None)
+
+    def recover(self, code: str, password: str) -> User:
+        """Give the owner a new password and end all sessions. Raises as `claim` does."""
+        self._check_code(CodePurpose.RECOVER, code)
+        with self._db.transaction() as sql:
+            row = sql.execute("SELECT * FROM users WHERE role = 'owner'").fetchone()
+        if row is None:
+            raise WrongCode("web.wrong-code")
+        self.set_password(row["name"], password)
+        with self._db.transaction() as sql:
+            sql.execute("DELETE FROM codes WHERE purpose = 'recover'")
+        return _user(row)
+
+    def check_password(self, name: str, password: str) -> User:
+        """Raise WrongPassword, after the same time, for a wrong password or an unknown name."""
+        with self._db.transaction() as sql:
+            row = sql.execute("SELECT * FROM users WHERE name = ?", (name.strip(),)).fetchone()
+        fits = secret_matches(row["password"] if row else decoy_hash(), password)
+        if row is None or not fits:
+            raise WrongPassword("web.wrong-password")
+        return _user(row)
+
+    def set_password(self, name: str, password: str) -> None:
+        """Replace the password and end every session of the user. Raises PasswordRefused."""
+        check_choice(password, name)
+        kept = hash_secret(password)
+        with self._db.transaction() as sql:
+            sql.execute("UPDATE users SET password = ? WHERE name = ?", (kept, name))
+            sql.execute("DELETE FROM sessions WHERE user = ?", (name,))
+
+    def set_language(self, name: str, language: str) -> None:
+        with self._db.transaction() as sql:
+            sql.execute("UPDATE users SET language = ? WHERE name = ?", (language, name))
+
+    def _check_code(self, purpose: CodePurpose, code: str) -> None:
+        with self._db.transaction() as sql:
+            row = sql.execute("SELECT * FROM codes WHERE purpose = ?", (purpose,)).fetchone()
+        fits = secret_matches(row["code"] if row else decoy_hash(), as_typed(code))
+        if row is None or not fits:
+            raise WrongCode("web.wrong-code")
+        too_old = time.time() - row["made_s"] > RECOVERY_CODE_VALID_S
+        if purpose is CodePurpose.RECOVER and too_old:
+            raise WrongCode("web.wrong-code")
+
+
+def new_secret() -> str:
+    """Return 256 bits for a cookie or a token."""
+    return secrets.token_urlsafe(32)
+
+
+def _user(row: sqlite3.Row) -> User:
+    return User(row["name"], Role(row["role"]), row["language"])

@@ -1,0 +1,86 @@
+"""The web process put together: what it holds, which routes it has, who may ask."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import APIRouter, Depends, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from webui.accounts import Accounts
+from webui.control_link import ControlLink
+from webui.deps import Desk, signed_in
+from webui.event_feed import EventFeed
+from webui.guard import Guard
+from webui.problems import Problem, handle_errors
+from webui.rate_limit import Attempts
+from webui.routes import entry, events, health, me, pages
+from webui.sessions import Sessions
+from webui.web_db import WebDatabase
+
+NOUNS = (me, events)
+
+
+def create_app(state: Path, host_names: frozenset[str] = frozenset()) -> FastAPI:
+    """Build the app over the state folder; it connects to the exchange once it runs."""
+    db = WebDatabase(state / "web.db")
+    desk = _furnish(state, db)
+
+    @asynccontextmanager
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
+        following = asyncio.create_task(desk.link.run())
+        yield
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+        db.close()
+
+    app = FastAPI(
+        title="Tipring",
+        lifespan=life,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.desk = desk
+    handle_errors(app)
+    app.include_router(entry.router)
+    app.include_router(_open_api())
+    app.include_router(_guarded_api())
+    pages.serve_assets(app)
+    app.include_router(pages.router)
+    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(Guard, names=host_names)
+    return app
+
+
+def _furnish(state: Path, db: WebDatabase) -> Desk:
+    feed = EventFeed()
+    return Desk(
+        state=state,
+        accounts=Accounts(db),
+        sessions=Sessions(db),
+        attempts=Attempts(),
+        feed=feed,
+        link=ControlLink(state / "run" / "control.sock", feed.up, feed.take, feed.down),
+    )
+
+
+def _open_api() -> APIRouter:
+    """The little that needs no login."""
+    api = APIRouter(prefix="/api")
+    api.include_router(health.router)
+    api.include_router(me.entry_router)
+    return api
+
+
+def _guarded_api() -> APIRouter:
+    """All else: denied by default."""
+    api = APIRouter(
+        prefix="/api",
+        dependencies=[Depends(signed_in)],
+        responses={"default": {"model": Problem, "description": "What went wrong, in words."}},
+    )
+    for noun in NOUNS:
+        api.include_router(noun.router)
+    return api
