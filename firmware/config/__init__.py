@@ -1,0 +1,1 @@
+"""The office's configuration: models of tipring.toml, loading with clear faults, history."""

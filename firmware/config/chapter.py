@@ -1,0 +1,23 @@
+"""The form every chapter of tipring.toml has: frozen, and a key nobody knows is refused."""
+
+from typing import Annotated, ClassVar, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from firmware.config.forms import outside_number
+
+
+class Chapter(BaseModel):
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True
+    )
+
+
+Name: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$", examples=["main"])]
+"""How flows, nodes, prompts, groups, mailboxes and timetables are called."""
+ExtensionId: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{2,6}$", examples=["101"])]
+Country: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["GB"])]
+"""ISO 3166-1."""
+OutsideNumber: TypeAlias = Annotated[str, outside_number]
+"""A number of the public network in E.164 form, such as +441632960011."""
+Label: TypeAlias = Annotated[str, Field(max_length=60)]

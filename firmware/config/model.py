@@ -1,0 +1,52 @@
+"""The whole tipring.toml: its chapters, and looking things up by their ids."""
+
+from pydantic import Field
+
+from firmware.config.callers import Callers
+from firmware.config.chapter import Chapter, Name
+from firmware.config.emergency import emergency_numbers
+from firmware.config.extensions import Extension, RingGroup
+from firmware.config.flows import Flow
+from firmware.config.office import Office
+from firmware.config.prompts import Prompts
+from firmware.config.recording import Mailbox, Recording
+from firmware.config.routes_in import RouteIn
+from firmware.config.routes_out import RoutesOut
+from firmware.config.timetables import Timetable
+from firmware.contract.settings import AnyLineSettings, LineSettings
+
+
+class Config(Chapter):
+    """What `load` returned is free of faults: every reference leads somewhere."""
+
+    office: Office
+    lines: tuple[AnyLineSettings, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+    groups: tuple[RingGroup, ...] = ()
+    mailboxes: tuple[Mailbox, ...] = ()
+    timetables: dict[Name, Timetable] = {}
+    callers: Callers = Callers()
+    routes_in: tuple[RouteIn, ...] = ()
+    routes_out: RoutesOut = RoutesOut()
+    flows: dict[Name, Flow] = {}
+    prompts: Prompts = Field(default_factory=dict)
+    recording: Recording = Recording()
+
+    def line(self, line_id: str) -> LineSettings | None:
+        return next((line for line in self.lines if line.id == line_id), None)
+
+    def extension(self, extension_id: str) -> Extension | None:
+        return next((one for one in self.extensions if one.id == extension_id), None)
+
+    def extension_of_device(self, line_id: str) -> Extension | None:
+        return next((one for one in self.extensions if line_id in one.devices), None)
+
+    def group(self, group_id: str) -> RingGroup | None:
+        return next((one for one in self.groups if one.id == group_id), None)
+
+    def mailbox(self, mailbox_id: str) -> Mailbox | None:
+        return next((one for one in self.mailboxes if one.id == mailbox_id), None)
+
+    def emergency_numbers(self) -> frozenset[str]:
+        """Return the numbers that always get a line: the country's and the office's own."""
+        return emergency_numbers(self.office.country) | frozenset(self.office.emergency_numbers)

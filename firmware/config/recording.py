@@ -1,0 +1,27 @@
+"""Chapters [recording] and [[mailboxes]]: what is kept of what was said.
+
+Nothing is recorded until `record = true` stands at a line or an extension.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from firmware.config.chapter import Chapter, ExtensionId, Label, Name
+
+
+class Recording(Chapter):
+    announcement: Name = "announcement"
+    """Prompt played to the outside party before a call is recorded."""
+    retention_days: Annotated[int, Field(ge=1, le=3650)] = 30
+
+
+class Mailbox(Chapter):
+    id: Name
+    name: Label = ""
+    greeting: Name = "leave-message"
+    """Prompt before the beep."""
+    notify: tuple[ExtensionId, ...] = ()
+    """Whose page shows that a message waits; empty is everybody's."""
+    max_s: Annotated[int, Field(ge=5, le=900)] = 120
+    retention_days: Annotated[int, Field(ge=1, le=3650)] = 90

@@ -1,0 +1,144 @@
+"""Faults between chapters: what is named but not there, and what is there twice."""
+
+from collections.abc import Iterable, Iterator
+
+from firmware.config.fault import Fault
+from firmware.config.model import Config
+from firmware.config.prompts import languages_of
+from firmware.config.toml_places import Path
+
+
+def reference_faults(config: Config) -> Iterator[Fault]:
+    yield from _twins(config)
+    yield from _shadowed_emergency_numbers(config)
+    yield from _extensions(config)
+    yield from _groups_and_mailboxes(config)
+    yield from _routes_in(config)
+    yield from _routes_out(config)
+    yield from prompt_faults(config, ("recording", "announcement"), config.recording.announcement)
+
+
+def missing(kind: str, names: Iterable[str], known: Iterable[str], path: Path) -> Iterator[Fault]:
+    """Yield a fault per name that is not known; `path` is that of the list or the single value."""
+    known = sorted(known)
+    for name in names:
+        if name not in known:
+            allowed = ", ".join(known) or "-"
+            yield Fault(f"config.no-such-{kind}", path, {"value": name, "allowed": allowed})
+
+
+def prompt_faults(config: Config, path: Path, prompt: str | None) -> Iterator[Fault]:
+    """Yield faults of a prompt that is not there, or not in every language in use."""
+    if prompt is None:
+        return
+    there = languages_of(prompt, config.prompts)
+    if not there:
+        yield Fault("config.no-such-prompt", path, {"value": prompt})
+        return
+    for language in config.office.languages:
+        if language not in there:
+            args = {"value": prompt, "language": language}
+            yield Fault("config.prompt-not-in-language", path, args)
+
+
+def _twins(config: Config) -> Iterator[Fault]:
+    for chapter in ("lines", "extensions", "groups", "mailboxes"):
+        ids = [entry.id for entry in getattr(config, chapter)]
+        for index, entry_id in enumerate(ids):
+            if entry_id in ids[:index]:
+                yield Fault("config.id-twice", (chapter, index, "id"), {"value": entry_id})
+    for key, code in (
+        ("iccid", "config.two-lines-one-sim"),
+        ("imei", "config.two-lines-one-imei"),
+        ("serial", "config.two-lines-one-serial"),
+    ):
+        yield from _lines_with_one(config, key, code)
+
+
+def _lines_with_one(config: Config, key: str, code: str) -> Iterator[Fault]:
+    owner: dict[str, str] = {}
+    for index, line in enumerate(config.lines):
+        value = getattr(line, key, None)
+        if value is None:
+            continue
+        if value in owner:
+            yield Fault(code, ("lines", index, key), {"value": value, "other": owner[value]})
+        owner.setdefault(value, line.id)
+
+
+def _shadowed_emergency_numbers(config: Config) -> Iterator[Fault]:
+    """An extension whose number begins an emergency number would be rung instead."""
+    for index, extension in enumerate(config.extensions):
+        for number in sorted(config.emergency_numbers()):
+            if number.startswith(extension.id):
+                args = {"number": number, "country": config.office.country}
+                yield Fault("config.extension-hides-emergency", ("extensions", index, "id"), args)
+
+
+def _extensions(config: Config) -> Iterator[Fault]:
+    lines = {line.id for line in config.lines}
+    boxes = {box.id for box in config.mailboxes}
+    rung: dict[str, str] = {}
+    for index, extension in enumerate(config.extensions):
+        here: Path = ("extensions", index)
+        yield from missing("line", extension.devices, lines, (*here, "devices"))
+        yield from missing("mailbox", _given(extension.voicemail), boxes, (*here, "voicemail"))
+        if not extension.devices and extension.mobile is None:
+            yield Fault("config.extension-without-device", here)
+        for device in extension.devices:
+            if device in rung:
+                args = {"value": device, "other": rung[device]}
+                yield Fault("config.device-twice", (*here, "devices"), args)
+            rung.setdefault(device, extension.id)
+
+
+def _groups_and_mailboxes(config: Config) -> Iterator[Fault]:
+    extensions = {extension.id for extension in config.extensions}
+    boxes = {box.id for box in config.mailboxes}
+    for index, group in enumerate(config.groups):
+        here: Path = ("groups", index)
+        yield from missing("extension", group.extensions, extensions, (*here, "extensions"))
+        yield from missing("mailbox", _given(group.voicemail), boxes, (*here, "voicemail"))
+    for index, box in enumerate(config.mailboxes):
+        here = ("mailboxes", index)
+        yield from missing("extension", box.notify, extensions, (*here, "notify"))
+        yield from prompt_faults(config, (*here, "greeting"), box.greeting)
+
+
+def _routes_in(config: Config) -> Iterator[Fault]:
+    lines = {line.id for line in config.lines}
+    known = {
+        "flow": set(config.flows),
+        "extension": {extension.id for extension in config.extensions},
+        "group": {group.id for group in config.groups},
+        "voicemail": {box.id for box in config.mailboxes},
+    }
+    for index, route in enumerate(config.routes_in):
+        here: Path = ("routes_in", index)
+        yield from missing("line", route.lines, lines, (*here, "lines"))
+        yield from missing(
+            "timetable", _given(route.timetable), config.timetables, (*here, "timetable")
+        )
+        for kind, names in known.items():
+            named = _given(getattr(route.to, kind))
+            word = "mailbox" if kind == "voicemail" else kind
+            yield from missing(word, named, names, (*here, "to", kind))
+
+
+def _routes_out(config: Config) -> Iterator[Fault]:
+    lines = {line.id for line in config.lines}
+    extensions = {extension.id for extension in config.extensions}
+    for index, rule in enumerate(config.routes_out.rules):
+        here: Path = ("routes_out", "rules", index, "extensions")
+        yield from missing("extension", rule.extensions, extensions, here)
+    seen: set[str] = set()
+    for index, out in enumerate(config.routes_out.lines):
+        here = ("routes_out", "lines", index, "line")
+        yield from missing("line", (out.line,), lines, here)
+        if out.line in seen:
+            yield Fault("config.id-twice", here, {"value": out.line})
+        seen.add(out.line)
+
+
+def _given(name: str | None) -> tuple[str, ...]:
+    return () if name is None else (name,)
