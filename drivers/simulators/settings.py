@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field
 
 from drivers.simulators.impairments import Impairments
+from drivers.simulators.v253.settings import V253ModemSettings
 
 PracticeNumber: TypeAlias = Annotated[str, Field(pattern=r"^(\+?[0-9]{2,20})?$")]
 """Empty: withheld."""
@@ -33,18 +34,6 @@ class AtModemSettings(_Settings):
     voice: bool = True
     signal_dbm: int = -71
     stored_sms: tuple[str, ...] = ()
-    impairments: Impairments = Impairments()
-
-
-class V253ModemSettings(_Settings):
-    """A voice modem on an analogue line; `usr` and `half` chips have no full-duplex voice."""
-
-    wire: Literal["v253"]
-    family: Literal["cx930xx", "cx930xx-half", "usr5637"]
-    serial: Serial
-    line: str
-    number: PracticeNumber
-    caller_id: bool = True
     impairments: Impairments = Impairments()
 
 

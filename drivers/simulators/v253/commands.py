@@ -17,7 +17,8 @@ class AtCommand:
 _PIECE: Final = re.compile(
     r"""
       (?P<extended>[+\#*-][A-Z]+[0-9]*)\s*
-          (?: (?P<ask>=\?) | (?P<read>\?) | (?P<set>=)(?P<argument>(?:"[^"]*"|\[[^\]]*\]|[^;"])*) )? ;?
+          (?: (?P<ask>=\?) | (?P<read>\?)
+            | (?P<set>=)(?P<argument>(?:"[^"]*"|\[[^\]]*\]|[^;"])*) )? ;?
     | (?P<dial>D)(?P<digits>.*)$
     | (?P<register>S[0-9]+)(?: (?P<sread>\?) | =(?P<svalue>[0-9]*) )?
     | (?P<basic>[&%\\*]?[A-Z])(?P<number>[0-9]*)

@@ -18,7 +18,7 @@ class Unshielder:
         self._after_dle = False
 
     def take(self, byte: int) -> tuple[bytes, str]:
-        """Return the audio and the command code that one more byte completes; mostly one is empty."""
+        """Return the audio and the command code that one more byte completes."""
         if not self._after_dle:
             self._after_dle = byte == DLE
             return (b"", "") if self._after_dle else (bytes([byte]), "")
