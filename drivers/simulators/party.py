@@ -1,23 +1,19 @@
 """Somebody outside with a telephone: calls, answers, speaks, presses keys and listens.
 
-Moved by hand (tests, `tipring practice phone`) or by a script (subscriber.py).
-Its telephone is on a digital line: it hears the network's tones, and is told.
+Moved by hand (tests) or by a script (subscriber.py). The telephone is on a
+digital line: it hears the network's tones, and is told.
 """
 
 import asyncio
 from dataclasses import dataclass
 from enum import Enum
 
-import numpy as np
-
 from drivers.simulators.crystal import Crystal
-from drivers.simulators.sounds import SILENCE, Loop, Tape, dtmf
+from drivers.simulators.ear import Ear
+from drivers.simulators.mouth import Mouth
 from drivers.simulators.terminal import NetworkCall, PublicNetwork
 from firmware.contract.causes import Cause
-from firmware.contract.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
-
-MAX_HEARD_S = 3_600
-"""So much of a call is kept; who talks longer loses the end of the recording, not the call."""
+from firmware.contract.pcm import Samples
 
 
 class Stage(Enum):
@@ -44,16 +40,14 @@ class Party:
         self.cause: Cause | None = None
         """Why the far end went, or our last call failed."""
         self.call: NetworkCall | None = None
+        self.mouth, self.ear = Mouth(), Ear()
+        """Of the present or last call; new for each."""
         self.events: list[PartyEvent] = []
         self.seconds_in: dict[Stage, float] = {}
         self._network = network
         self._crystal = Crystal(drift_ppm)
-        self._said = Tape()
-        self._again: Loop | None = None
-        self._heard: list[Samples] = []
         self._audio: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
-        self._hearing = asyncio.Event()
         self._began_s = self._stage_began_s = 0.0
 
     # ---- what the network tells (Terminal)
@@ -81,6 +75,7 @@ class Party:
     # ---- hands
 
     def dial(self, called: str, calling: str | None = None) -> None:
+        self._began_s = self._stage_began_s = self._now_s()
         self._begin(self._network.place(self, called, calling))
         self._enter(Stage.CALLING)
         self._lift()
@@ -98,31 +93,17 @@ class Party:
             self._finish()
 
     def say(self, samples: Samples, again: bool = False) -> None:
-        """Speak after what is being said already; `again` for ever, until something else is."""
-        self._said.add(samples)
-        self._again = Loop(samples) if again else None
+        self.mouth.say(samples, again)
 
     def press(self, digits: str, on_ms: int = 100, off_ms: int = 100) -> None:
-        for digit in digits:
-            self._said.add(dtmf(digit, on_ms, off_ms))
-        self._note(f"pressed {digits}")
-
-    @property
-    def has_spoken(self) -> bool:
-        """Everything to say or press has been said."""
-        return self._said.is_over
+        self.mouth.press(digits, on_ms, off_ms)
+        self.note(f"pressed {digits}")
 
     def heard(self) -> Samples:
-        """All that was heard in the last call, shape (n,)."""
-        return np.concatenate([SILENCE[:0], *self._heard])
+        return self.ear.heard()
 
     async def hears_for(self, seconds: float) -> Samples:
-        """Wait for so much more sound, and return just that."""
-        begin = len(self._heard) * BLOCK_SAMPLES
-        end = begin + round(seconds * SAMPLE_RATE_HZ)
-        while len(self._heard) * BLOCK_SAMPLES < end:
-            await self._hearing.wait()
-        return self.heard()[begin:end]
+        return await self.ear.hears_for(seconds)
 
     async def reaches(self, *stages: Stage) -> Stage:
         """Wait until the party is in one of `stages`."""
@@ -130,19 +111,16 @@ class Party:
             await self._changed.wait()
         return self.stage
 
-    # ---- inside
+    def note(self, what: str) -> None:
+        """Add to the events of this call."""
+        self.events.append(PartyEvent(round(self._now_s() - self._began_s, 3), what))
 
-    def hears(self, block: Samples) -> None:
-        """One block arrived; scripts that listen extend this."""
-        if len(self._heard) * BLOCK_SAMPLES < MAX_HEARD_S * SAMPLE_RATE_HZ:
-            self._heard.append(block)
-        self._hearing.set()
-        self._hearing = asyncio.Event()
+    # ---- inside
 
     def _begin(self, call: NetworkCall) -> None:
         self.call, self.cause = call, None
+        self.mouth, self.ear = Mouth(), Ear()
         self.events, self.seconds_in = [], {}
-        self._said, self._again, self._heard = Tape(), None, []
         self._began_s = self._stage_began_s = self._now_s()
 
     def _lift(self) -> None:
@@ -152,12 +130,7 @@ class Party:
         async for _ in self._crystal.frames():
             if self.call is None:
                 return
-            self.hears(self.call.swap(self._next_said()))
-
-    def _next_said(self) -> Samples:
-        if self._again is not None and self._said.is_over:
-            return self._again.next_block()
-        return self._said.next_block()
+            self.ear.hears(self.call.swap(self.mouth.next_block()))
 
     def _finish(self) -> None:
         self.call = None
@@ -171,12 +144,9 @@ class Party:
         self.seconds_in[self.stage] = self.seconds_in.get(self.stage, 0.0) + spent_s
         self._stage_began_s = self._now_s()
         self.stage = stage
-        self._note(stage.value)
+        self.note(stage.value)
         self._changed.set()
         self._changed = asyncio.Event()
-
-    def _note(self, what: str) -> None:
-        self.events.append(PartyEvent(round(self._now_s() - self._began_s, 3), what))
 
     def _now_s(self) -> float:
         return asyncio.get_running_loop().time()

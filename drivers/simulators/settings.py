@@ -1,9 +1,10 @@
-"""What practice.toml may say: the modems, phones and outside subscribers of a practice network."""
+"""What practice.toml may say: devices of the practice lines, and subscribers outside."""
 
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from drivers.simulators.at_modem.settings import ModemSettings
 from drivers.simulators.impairments import Impairments
 from drivers.simulators.v253.settings import V253ModemSettings
 
@@ -14,27 +15,6 @@ Serial: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 
 class _Settings(BaseModel):
     model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid")
-
-
-class AtModemSettings(_Settings):
-    """A GSM or LTE modem with its SIM."""
-
-    wire: Literal["at"]
-    family: Literal["sim7600", "ec25", "huawei", "sim800"]
-    serial: Serial
-    """Its ports appear as <serial>-if<NN> below the device folder."""
-    line: str
-    """The line of tipring.toml it plays, for `practice lines`."""
-    number: PracticeNumber
-    imei: Annotated[str, Field(pattern=r"^[0-9]{15}$")]
-    iccid: Annotated[str, Field(pattern=r"^[0-9F]{18,22}$")]
-    imsi: Annotated[str, Field(pattern=r"^[0-9]{14,15}$")] = "234990000000001"
-    operator: str = "Practice Mobile"
-    pin: Annotated[str | None, Field(pattern=r"^[0-9]{4,8}$")] = None
-    voice: bool = True
-    signal_dbm: int = -71
-    stored_sms: tuple[str, ...] = ()
-    impairments: Impairments = Impairments()
 
 
 class PhoneSettings(_Settings):
@@ -74,8 +54,8 @@ class SubscriberSettings(_Settings):
     impairments: Impairments = Impairments()
 
 
-AnyModemSettings: TypeAlias = Annotated[
-    AtModemSettings | V253ModemSettings | PhoneSettings, Field(discriminator="wire")
+AnyDeviceSettings: TypeAlias = Annotated[
+    ModemSettings | V253ModemSettings | PhoneSettings, Field(discriminator="wire")
 ]
 
 
@@ -83,5 +63,5 @@ class PracticeSettings(_Settings):
     """The whole file."""
 
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "GB"
-    modems: tuple[AnyModemSettings, ...] = ()
+    devices: tuple[AnyDeviceSettings, ...] = ()
     subscribers: tuple[SubscriberSettings, ...] = ()

@@ -1,8 +1,8 @@
 """A rig: one line of a driver, wired to a simulated device on a simulated network.
 
-The contract suite (test_line_contract.py) moves the far end and looks at the
-reports. A driver joins the suite with a rig of its own kind in RIGS there:
-drivers of lines to the network with a TrunkRig, drivers of phones with a PhoneRig.
+The contract suite (test_line_contract.py, test_phone_contract.py) moves the far
+end and looks at the reports. A driver of lines to the network joins the first
+with a TrunkRig in TRUNK_RIGS there, a driver of phones the second with a PhoneRig.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from drivers.simulators.network import Network
 from firmware.contract.errors import LineError
 from firmware.contract.line import Line, SeizedTimeslot
 from firmware.contract.messages import Report
-from firmware.contract.pcm import BLOCK_SAMPLES, Samples
+from firmware.contract.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
 
 DEADLINE_S = 15.0
 """No test measures speed; this only ends a test that would wait for ever."""
@@ -33,6 +33,7 @@ class RecordedTimeslot:
         self.heard: list[Samples] = []
         self.to_say: list[Samples] = []
         self.is_free = False
+        self.written = asyncio.Event()
         self._free = free
 
     def write(self, block: Samples) -> None:
@@ -40,6 +41,8 @@ class RecordedTimeslot:
         assert block.dtype == np.int16, block.dtype
         if not self.is_free:
             self.heard.append(block.copy())
+            self.written.set()
+            self.written = asyncio.Event()
 
     def read(self) -> Samples:
         return self.to_say.pop(0) if self.to_say else np.zeros(BLOCK_SAMPLES, np.int16)
@@ -84,6 +87,15 @@ class RecordingCard:
     @property
     def seized(self) -> frozenset[int]:
         return frozenset(self._seized)
+
+    async def hears_for(self, timeslot: int, seconds: float) -> Samples:
+        """Wait until the line wrote so much more sound, and return just that."""
+        place = self.timeslots[timeslot]
+        begin, blocks = len(place.heard), round(seconds * SAMPLE_RATE_HZ / BLOCK_SAMPLES)
+        async with asyncio.timeout(DEADLINE_S):
+            while len(place.heard) < begin + blocks:
+                await place.written.wait()
+        return np.concatenate(place.heard[begin : begin + blocks])
 
     async def reported(self, kind: type[R], after: int = 0) -> R:
         """Return the first report of `kind` at or after index `after`, waiting for it."""
@@ -139,5 +151,7 @@ class PhoneRig(Protocol):
     async def rings(self) -> bool:
         """Wait until the bell rings (True) or the deadline passes (False)."""
 
+    async def stops_ringing(self) -> None: ...
     async def say(self, samples: Samples) -> None: ...
-    def heard(self) -> Samples: ...
+    async def hears_for(self, seconds: float) -> Samples:
+        """Wait for so much more sound in the earpiece, and return just that."""
