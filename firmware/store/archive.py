@@ -1,0 +1,195 @@
+"""Reading tipring.db: for the page and for the exchange's own questions; never writes.
+
+Each question opens a read-only connection of its own, so any thread may ask,
+and a database that was replaced meanwhile is seen. All methods block: ask them
+in a thread. They raise StorageFault when the file cannot be read; a file that
+is not there yet is empty.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from firmware.contract.control import StoryStep
+from firmware.contract.errors import NotFound, StorageFault
+from firmware.contract.texts import Text
+from firmware.store.call_filter import CallFilter
+from firmware.store.database import read_only
+from firmware.store.rows import (
+    AuditRow,
+    CallRow,
+    CallStory,
+    LearnedToneRow,
+    LegRow,
+    RecordingRow,
+    Row,
+    SpendingRow,
+    VoicemailRow,
+)
+
+MAX_PAGE: Final = 500
+
+AnyRow = TypeVar("AnyRow", bound=Row)
+
+
+class Archive:
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def calls(
+        self, wanted: CallFilter | None = None, before: str | None = None, limit: int = 50
+    ) -> tuple[CallRow, ...]:
+        """Return calls, newest first, older than the call `before`: the next page."""
+        where, values = (wanted or CallFilter()).condition()
+        sql = f"SELECT * FROM calls WHERE {where} AND (:before IS NULL OR call_id < :before)"
+        rows = self._page(sql, "call_id", {**values, "before": before}, limit)
+        return tuple(_row(CallRow, row) for row in rows)
+
+    def count_calls(self, wanted: CallFilter | None = None) -> int:
+        where, values = (wanted or CallFilter()).condition()
+        return self._number(f"SELECT COUNT(*) FROM calls WHERE {where}", values)
+
+    def story(self, call_id: str) -> CallStory:
+        """Return one call with all that belongs to it. Raises NotFound."""
+        with self._reading() as db:
+            found = _story(db, call_id) if db is not None else None
+        if found is None:
+            raise NotFound("store.no-such-call", call_id=call_id)
+        return found
+
+    def unfinished(self) -> tuple[CallStory, ...]:
+        """Return the calls that have no end, oldest first: they were up when the exchange died."""
+        with self._reading() as db:
+            if db is None:
+                return ()
+            sql = "SELECT call_id FROM calls WHERE ended_at IS NULL ORDER BY call_id"
+            ids = [row["call_id"] for row in db.execute(sql)]
+            return tuple(story for call_id in ids if (story := _story(db, call_id)))
+
+    def voicemails(
+        self,
+        mailbox: str | None = None,
+        heard: bool | None = None,
+        before: str | None = None,
+        limit: int = 50,
+    ) -> tuple[VoicemailRow, ...]:
+        """Return messages that are not deleted, newest first."""
+        sql = (
+            "SELECT * FROM voicemails WHERE deleted_at IS NULL"
+            " AND (:mailbox IS NULL OR mailbox = :mailbox)"
+            " AND (:heard IS NULL OR (heard_at IS NOT NULL) = :heard)"
+            " AND (:before IS NULL OR voicemail_id < :before)"
+        )
+        values = {"mailbox": mailbox, "heard": heard, "before": before}
+        rows = self._page(sql, "voicemail_id", values, limit)
+        return tuple(_row(VoicemailRow, row) for row in rows)
+
+    def voicemail(self, voicemail_id: str) -> VoicemailRow:
+        """Raises NotFound, also for a deleted one."""
+        sql = "SELECT * FROM voicemails WHERE deleted_at IS NULL AND voicemail_id = :id"
+        rows = self._rows(sql, {"id": voicemail_id})
+        if not rows:
+            raise NotFound("store.no-such-voicemail", voicemail_id=voicemail_id)
+        return _row(VoicemailRow, rows[0])
+
+    def new_voicemails(self) -> int:
+        sql = "SELECT COUNT(*) FROM voicemails WHERE heard_at IS NULL AND deleted_at IS NULL"
+        return self._number(sql, {})
+
+    def audit(self, before: str | None = None, limit: int = 50) -> tuple[AuditRow, ...]:
+        sql = "SELECT * FROM audit WHERE (:before IS NULL OR audit_id < :before)"
+        rows = self._page(sql, "audit_id", {"before": before}, limit)
+        return tuple(_row(AuditRow, _with_text(row)) for row in rows)
+
+    def spent_on(self, day: date) -> dict[str, SpendingRow]:
+        """Return line id -> what it has spent on a day of the office's zone."""
+        rows = self._rows("SELECT * FROM spending WHERE day = :day", {"day": day.isoformat()})
+        return {row["line_id"]: _row(SpendingRow, row) for row in rows}
+
+    def learned_tones(self) -> tuple[LearnedToneRow, ...]:
+        rows = self._rows("SELECT * FROM learned_tones ORDER BY line_id", {})
+        return tuple(_row(LearnedToneRow, row) for row in rows)
+
+    def recordings_to_delete(self, today: date) -> tuple[RecordingRow, ...]:
+        """Return the recordings whose retention is over."""
+        kept = "state NOT IN ('deleted', 'lost')"
+        sql = f"SELECT * FROM recordings WHERE keep_until < :today AND {kept}"
+        rows = self._rows(sql, {"today": today.isoformat()})
+        return tuple(_row(RecordingRow, row) for row in rows)
+
+    def voicemails_to_delete(self, today: date) -> tuple[VoicemailRow, ...]:
+        sql = "SELECT * FROM voicemails WHERE keep_until < :today AND deleted_at IS NULL"
+        rows = self._rows(sql, {"today": today.isoformat()})
+        return tuple(_row(VoicemailRow, row) for row in rows)
+
+    def recordings_in(self, *states: str) -> tuple[RecordingRow, ...]:
+        """Return the recordings in one of these states, e.g. those still to be packed."""
+        marks = ", ".join(f":s{index}" for index in range(len(states)))
+        values = {f"s{index}": state for index, state in enumerate(states)}
+        rows = self._rows(f"SELECT * FROM recordings WHERE state IN ({marks})", values)
+        return tuple(_row(RecordingRow, row) for row in rows)
+
+    # ---- reading
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection | None]:
+        if not self._path.exists():
+            yield None
+            return
+        try:
+            with closing(read_only(self._path)) as db:
+                db.row_factory = sqlite3.Row
+                yield db if db.execute("PRAGMA user_version").fetchone()[0] else None
+        except sqlite3.Error as error:
+            raise StorageFault("store.cannot-read", why=str(error)) from error
+
+    def _rows(self, sql: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+        with self._reading() as db:
+            return [] if db is None else [dict(row) for row in db.execute(sql, values)]
+
+    def _page(
+        self, sql: str, key: str, values: Mapping[str, Any], limit: int
+    ) -> list[dict[str, Any]]:
+        limited = {**values, "limit": min(max(1, limit), MAX_PAGE)}
+        return self._rows(f"{sql} ORDER BY {key} DESC LIMIT :limit", limited)
+
+    def _number(self, sql: str, values: Mapping[str, Any]) -> int:
+        with self._reading() as db:
+            return 0 if db is None else int(db.execute(sql, values).fetchone()[0])
+
+
+def _story(db: sqlite3.Connection, call_id: str) -> CallStory | None:
+    def rows(table: str, order: str) -> list[dict[str, Any]]:
+        sql = f"SELECT * FROM {table} WHERE call_id = ? ORDER BY {order}"
+        return [dict(row) for row in db.execute(sql, [call_id])]
+
+    calls = rows("calls", "call_id")
+    if not calls:
+        return None
+    recordings = rows("recordings", "call_id")
+    return CallStory(
+        call=_row(CallRow, calls[0]),
+        legs=tuple(_row(LegRow, row) for row in rows("call_legs", "began_ms")),
+        steps=tuple(
+            StoryStep(at_ms=row["at_ms"], what=_text(row), leg_id=row["leg_id"])
+            for row in rows("call_steps", "n")
+        ),
+        recording=_row(RecordingRow, recordings[0]) if recordings else None,
+        voicemails=tuple(_row(VoicemailRow, row) for row in rows("voicemails", "voicemail_id")),
+    )
+
+
+def _row(kind: type[AnyRow], row: Mapping[str, Any]) -> AnyRow:
+    return kind.model_validate({key: row[key] for key in row if key in kind.model_fields})
+
+
+def _with_text(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "what": _text(row)}
+
+
+def _text(row: Mapping[str, Any]) -> Text:
+    return Text(code=row["code"], args=json.loads(row["args"]))

@@ -1,0 +1,47 @@
+"""How soon each kind of row is safe, and why: the one place where wear and loss are weighed.
+
+A commit without a sync survives kill -9 of the exchange (the kernel has it); a
+synced one survives a power cut. Each commit costs whole pages of the SD card,
+each sync makes it write at once, so only what hurts to lose pays for it.
+docs/decisions/021-durability.md has the figures.
+"""
+
+from collections.abc import Mapping
+from enum import IntEnum
+from types import MappingProxyType
+from typing import Final
+
+BATCH_S: Final = 2.0
+BATCH_ROWS: Final = 50
+
+
+class Urgency(IntEnum):
+    BATCHED = 0  # with others, after BATCH_S or BATCH_ROWS
+    PROMPT = 1  # committed at once: survives a killed process
+    SYNCED = 2  # committed and on the card when the future is done: survives a power cut
+
+
+URGENCY: Final[Mapping[str, Urgency]] = MappingProxyType(
+    {
+        # A call that was up when the exchange died must be found at the next start.
+        "call-begun": Urgency.PROMPT,
+        "call-changed": Urgency.BATCHED,
+        # The record people look for, and with it the money: never lost.
+        "call-finished": Urgency.SYNCED,
+        # A leg that is up lets a returning exchange take the call up again.
+        "leg-up": Urgency.PROMPT,
+        "leg-changed": Urgency.BATCHED,
+        # A step lost in a power cut is a sentence missing from a story.
+        "step": Urgency.BATCHED,
+        # Without the row nobody would look for the file that is being written.
+        "recording-begun": Urgency.PROMPT,
+        "recording-changed": Urgency.PROMPT,
+        # Somebody spoke to us and waits for an answer.
+        "voicemail": Urgency.SYNCED,
+        # Rare, and asked for exactly when something is in dispute.
+        "audit": Urgency.SYNCED,
+        "money": Urgency.SYNCED,
+        # Learned again with the next call.
+        "learned-tone": Urgency.BATCHED,
+    }
+)

@@ -1,0 +1,167 @@
+"""Rows of tipring.db as frozen models: the same going in and coming out."""
+
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Annotated, ClassVar, TypeAlias
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+
+from firmware.contract.causes import Cause
+from firmware.contract.control import CallId, Side, StoryStep
+from firmware.contract.message import LegId, LineId
+from firmware.contract.messages import AnswerSupervision
+from firmware.contract.texts import Text
+
+
+def _as_stored(at: datetime) -> str:
+    """All times in one form, so that text order is time order."""
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _in_utc(at: datetime) -> datetime:
+    at = at.astimezone(UTC)
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def stored_time(at: datetime) -> str:
+    """Return an aware time as the tables have it."""
+    return _as_stored(_in_utc(at))
+
+
+UtcTime: TypeAlias = Annotated[
+    AwareDatetime, AfterValidator(_in_utc), PlainSerializer(_as_stored, when_used="json")
+]
+Ulid: TypeAlias = CallId
+RelativePath: TypeAlias = Annotated[
+    str, Field(pattern=r"^[\w-]+(\.[\w-]+)*(/[\w-]+(\.[\w-]+)*)*$", max_length=200)
+]
+"""Below STATE/recordings or STATE/voicemail; never absolute, so that a box can be moved."""
+
+
+class Row(BaseModel):
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid")
+
+
+class Disposition(StrEnum):
+    """What became of a call. A caller who only met the box (menu, voicemail) was answered."""
+
+    ANSWERED = "answered"
+    NO_ANSWER = "no-answer"
+    BUSY = "busy"
+    FAILED = "failed"
+    ABANDONED = "abandoned"
+    MACHINE = "machine"
+
+
+class CallRow(Row):
+    call_id: CallId
+    incoming: bool
+    line_id: LineId | None = None
+    """The outside line of its first leg; None for a call inside the office."""
+    calling: str | None = None
+    calling_name: str | None = None
+    called: str | None = None
+    extension: str | None = None
+    """Who talked last."""
+    language: str | None = None
+    began_at: UtcTime
+    answered_at: UtcTime | None = None
+    ended_at: UtcTime | None = None
+    zone: str
+    """The office's time zone when the call began, e.g. Europe/London."""
+    disposition: Disposition | None = None
+    cause: Cause | None = None
+    supervision: AnswerSupervision | None = None
+    cost_micros: int = 0
+    """Millionths of the office's currency."""
+
+
+class LegRow(Row):
+    """Times are milliseconds since the call began."""
+
+    call_id: CallId
+    leg_id: LegId
+    line_id: LineId
+    side: Side
+    number: str | None = None
+    name: str | None = None
+    extension: str | None = None
+    began_ms: int
+    answered_ms: int | None = None
+    ended_ms: int | None = None
+    cause: Cause | None = None
+
+
+class RecordingState(StrEnum):
+    WRITING = "writing"
+    RECORDED = "recorded"  # whole, not yet packed
+    PACKED = "packed"
+    LOST = "lost"  # could not be written or read; the story says why
+    DELETED = "deleted"
+
+
+class RecordingRow(Row):
+    call_id: CallId
+    file: RelativePath
+    state: RecordingState = RecordingState.WRITING
+    began_ms: int
+    """Since the call began."""
+    duration_ms: int = 0
+    bytes: int = 0
+    announcement: str | None = None
+    """Prompt that announced it, and the hash of the very sound that was played."""
+    announcement_sound: str | None = None
+    announcement_played_ms: int = 0
+    announcement_complete: bool = False
+    keep_until: date | None = None
+
+
+class VoicemailRow(Row):
+    voicemail_id: Ulid
+    call_id: CallId
+    mailbox: str
+    calling: str | None = None
+    calling_name: str | None = None
+    file: RelativePath
+    duration_ms: int
+    left_at: UtcTime
+    zone: str
+    heard_at: UtcTime | None = None
+    heard_by: str | None = None
+    deleted_at: UtcTime | None = None
+    keep_until: date | None = None
+
+
+class AuditRow(Row):
+    audit_id: Ulid
+    at: UtcTime
+    who: str
+    what: Text
+
+
+class SpendingRow(Row):
+    """What calls out over a line cost on one day of the office's zone."""
+
+    day: date
+    line_id: LineId
+    calls: int = 0
+    seconds: int = 0
+    cost_micros: int = 0
+
+
+class LearnedToneRow(Row):
+    line_id: LineId
+    frequency_hz: float
+    on_ms: int
+    off_ms: int
+    learned_at: UtcTime
+
+
+class CallStory(Row):
+    """A call with all that belongs to it."""
+
+    call: CallRow
+    legs: tuple[LegRow, ...] = ()
+    steps: tuple[StoryStep, ...] = ()
+    recording: RecordingRow | None = None
+    voicemails: tuple[VoicemailRow, ...] = ()
