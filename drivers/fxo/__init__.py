@@ -1,0 +1,1 @@
+"""Analogue lines on V.253 voice modems; README.md tells hardware, wiring and quirks."""

@@ -1,0 +1,151 @@
+"""Line echo: the hybrid sends back what we say, and +VTR has no canceller of its own.
+
+SpeexDSP (Debian's libspeexdsp1, by ctypes) models 32 ms of the echo path. A USB
+modem's buffers put many times that between our writing and its echo, so the
+delay is found first, and kept for the line's next call.
+"""
+
+import ctypes
+from ctypes.util import find_library
+from functools import cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firmware.contract.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
+
+LIBRARY: Final = "libspeexdsp.so.1"
+TAIL_SAMPLES: Final = 256
+SET_SAMPLING_RATE: Final = 24  # SPEEX_ECHO_SET_SAMPLING_RATE
+
+LOOKED_AT_SAMPLES: Final = 8_192
+MAX_DELAY_SAMPLES: Final = 3_200
+LOOK_EVERY_BLOCKS: Final = 20
+MIN_SENT_RMS: Final = 60.0
+"""About -45 dBm0; in less there is nothing to find an echo of."""
+MIN_PEAK_RATIO: Final = 1.6
+"""The best delay against the best one elsewhere; tones fit many delays nearly as well."""
+SAME_SAMPLES: Final = 8
+MARGIN_SAMPLES: Final = 24
+"""The echo's first samples come before its strongest one."""
+
+
+@cache
+def speexdsp() -> ctypes.CDLL | None:
+    """Return the library, or None where it is not installed."""
+    try:
+        library = ctypes.CDLL(find_library("speexdsp") or LIBRARY)
+    except OSError:
+        return None
+    library.speex_echo_state_init.restype = ctypes.c_void_p
+    library.speex_echo_state_init.argtypes = [ctypes.c_int, ctypes.c_int]
+    library.speex_echo_cancellation.argtypes = [ctypes.c_void_p] * 4
+    library.speex_echo_cancellation.restype = None
+    library.speex_echo_ctl.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p]
+    library.speex_echo_state_reset.argtypes = [ctypes.c_void_p]
+    library.speex_echo_state_reset.restype = None
+    library.speex_echo_state_destroy.argtypes = [ctypes.c_void_p]
+    library.speex_echo_state_destroy.restype = None
+    return library
+
+
+class SpeexCanceller:
+    """One line's adaptive filter. `close` frees it."""
+
+    def __init__(self, library: ctypes.CDLL) -> None:
+        self._library = library
+        self._state: int | None = library.speex_echo_state_init(BLOCK_SAMPLES, TAIL_SAMPLES)
+        rate = ctypes.c_int(SAMPLE_RATE_HZ)
+        library.speex_echo_ctl(self._state, SET_SAMPLING_RATE, ctypes.byref(rate))
+
+    def cancelled(self, heard: Samples, sent: Samples) -> Samples:
+        """Return `heard` without the echo of `sent`; blocks of 160, aligned within the tail."""
+        if self._state is None:
+            return heard
+        out = np.empty(BLOCK_SAMPLES, np.int16)
+        heard, sent = np.ascontiguousarray(heard), np.ascontiguousarray(sent)
+        self._library.speex_echo_cancellation(
+            self._state, heard.ctypes.data, sent.ctypes.data, out.ctypes.data
+        )
+        return out
+
+    def forget(self) -> None:
+        if self._state is not None:
+            self._library.speex_echo_state_reset(self._state)
+
+    def close(self) -> None:
+        if self._state is not None:
+            self._library.speex_echo_state_destroy(self._state)
+            self._state = None
+
+
+class DelayFinder:
+    """Finds how many samples after being sent the echo arrives."""
+
+    def __init__(self) -> None:
+        self._sent = np.zeros(LOOKED_AT_SAMPLES, np.float32)
+        self._heard = np.zeros(LOOKED_AT_SAMPLES, np.float32)
+        self._blocks = 0
+        self._last: int | None = None
+
+    def add(self, heard: Samples, sent: Samples) -> int | None:
+        """Return a delay that two looks in a row agree on; mostly None."""
+        for history, block in ((self._sent, sent), (self._heard, heard)):
+            history[:-BLOCK_SAMPLES] = history[BLOCK_SAMPLES:]
+            history[-BLOCK_SAMPLES:] = block
+        self._blocks += 1
+        if self._blocks % LOOK_EVERY_BLOCKS:
+            return None
+        before, self._last = self._last, likely_delay(self._heard, self._sent)
+        if self._last is None or before is None or abs(self._last - before) > SAME_SAMPLES:
+            return None
+        return self._last
+
+
+def likely_delay(heard: NDArray[np.float32], sent: NDArray[np.float32]) -> int | None:
+    """Return the delay of `sent` within `heard`, in samples, or None when none stands out.
+
+    Cross-correlation with both spectra whitened, so that a voice's own pitch does
+    not look like a delay.
+    """
+    if float(np.sqrt(np.mean(sent**2))) < MIN_SENT_RMS:
+        return None
+    size = 2 * len(sent)
+    cross = np.fft.rfft(heard, size) * np.conj(np.fft.rfft(sent, size))
+    cross /= np.abs(cross) + 1e-3 * float(np.max(np.abs(cross))) + 1e-9
+    match = np.abs(np.fft.irfft(cross)[:MAX_DELAY_SAMPLES])
+    best = int(np.argmax(match))
+    elsewhere = match.copy()
+    # The hybrid itself rings on for some milliseconds after its strongest sample.
+    elsewhere[max(0, best - 80) : best + 80] = 0
+    return best if match[best] > MIN_PEAK_RATIO * float(np.max(elsewhere)) else None
+
+
+class EchoPath:
+    """Takes the echo out of what a line hears; one per call."""
+
+    def __init__(self, library: ctypes.CDLL, delay_samples: int = 0) -> None:
+        self.delay_samples = delay_samples
+        """Handed to the line's next call: a modem's buffers stay the same."""
+        self._canceller = SpeexCanceller(library)
+        self._finder = DelayFinder()
+        self._sent = np.zeros(MAX_DELAY_SAMPLES + BLOCK_SAMPLES, np.int16)
+
+    def cancelled(self, heard: Samples, sent: Samples) -> Samples:
+        """Return `heard` without echo. `sent` is what went out just before `heard` came in."""
+        self._sent[:-BLOCK_SAMPLES] = self._sent[BLOCK_SAMPLES:]
+        self._sent[-BLOCK_SAMPLES:] = sent
+        found = self._finder.add(heard, sent)
+        if found is not None:
+            self._align(max(0, found - MARGIN_SAMPLES))
+        end = len(self._sent) - self.delay_samples
+        return self._canceller.cancelled(heard, self._sent[end - BLOCK_SAMPLES : end])
+
+    def _align(self, delay_samples: int) -> None:
+        if abs(delay_samples - self.delay_samples) > MARGIN_SAMPLES // 2:
+            self.delay_samples = delay_samples
+            self._canceller.forget()
+
+    def close(self) -> None:
+        self._canceller.close()

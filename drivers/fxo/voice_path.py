@@ -1,0 +1,127 @@
+"""The sound of one call: blocks between the voice stream and the timeslot.
+
+The modem's crystal paces both directions: for every 160 samples it sends, it
+gets 160. Only a half-duplex chip that plays is paced by our clock, since it
+sends nothing then.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from drivers.fxo.echo import EchoPath
+from drivers.fxo.port import Port
+from drivers.fxo.v253 import Coding
+from drivers.gains import Gains
+from firmware.contract.line import SeizedTimeslot
+from firmware.contract.pcm import BLOCK_SAMPLES, FRAME_MS, Samples
+from firmware.dsp import g711
+
+PREFILL_BLOCKS: Final = 2
+"""Kept ahead in the modem, so that a moment's delay of ours is not heard."""
+MAX_BURST_BLOCKS: Final = 5
+"""After a longer standstill no more is sent at once: it would stay as delay for the whole call."""
+ECHO_OF_KEYS_BLOCKS: Final = 5
+
+SILENCE: Final = np.zeros(BLOCK_SAMPLES, np.int16)
+SILENCE.setflags(write=False)
+
+_ENCODE: Final = {Coding.A_LAW: g711.to_alaw, Coding.MU_LAW: g711.to_mulaw}
+_DECODE: Final = {Coding.A_LAW: g711.from_alaw, Coding.MU_LAW: g711.from_mulaw}
+
+
+class VoicePath:
+    """One call's sound path; `listen` gets every block as the switch does."""
+
+    def __init__(
+        self,
+        port: Port,
+        coding: Coding,
+        timeslot: SeizedTimeslot,
+        echo: EchoPath | None,
+        listen: Callable[[Samples], None],
+    ) -> None:
+        self.gains = Gains(0.0, 0.0)
+        self._port = port
+        self._coding = coding
+        self._timeslot = timeslot
+        self._echo = echo
+        self._listen = listen
+        self._codes = bytearray()
+        self._sent = SILENCE
+        self._keys = SILENCE[:0]
+        self._deaf_blocks = 0
+        self._player: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """The stream has opened: give the modem something to start with."""
+        self._codes.clear()
+        for _ in range(PREFILL_BLOCKS):
+            self._send(SILENCE)
+
+    def play(self) -> None:
+        """Play only, at the pace of our clock, until `pause`."""
+        self._player = asyncio.get_running_loop().create_task(self._play())
+
+    def pause(self) -> None:
+        if self._player is not None:
+            self._player.cancel()
+            self._player = None
+
+    def close(self) -> None:
+        self.pause()
+        if self._echo is not None:
+            self._echo.close()
+
+    def press(self, keys: Samples) -> None:
+        """Send DTMF as sound in place of the call's: the stream goes on without a gap."""
+        self._keys = np.concatenate([self._keys, keys])
+
+    def heard(self, codes: bytes) -> None:
+        """Take what the modem sent, of any length."""
+        self._codes += codes
+        blocks = len(self._codes) // BLOCK_SAMPLES
+        for number in range(blocks):
+            block = bytes(self._codes[:BLOCK_SAMPLES])
+            del self._codes[:BLOCK_SAMPLES]
+            self._exchange(block, may_send=blocks - number <= MAX_BURST_BLOCKS)
+
+    def _exchange(self, codes: bytes, may_send: bool) -> None:
+        heard = _DECODE[self._coding](np.frombuffer(codes, np.uint8))
+        heard = self.gains.received(self._without_echo(heard))
+        self._timeslot.write(heard)
+        self._listen(heard)
+        sent = self._next_sent()
+        if may_send:
+            self._send(sent)
+
+    def _without_echo(self, heard: Samples) -> Samples:
+        """Nothing is heard while our own keys sound: their echo must neither teach the
+        canceller nor come back as somebody's keys."""
+        if self._deaf_blocks:
+            self._deaf_blocks -= 1
+            return SILENCE
+        return heard if self._echo is None else self._echo.cancelled(heard, self._sent)
+
+    def _next_sent(self) -> Samples:
+        said = self._timeslot.read()
+        if not len(self._keys):
+            return self.gains.sent(said)
+        keys, self._keys = self._keys[:BLOCK_SAMPLES], self._keys[BLOCK_SAMPLES:]
+        self._deaf_blocks = ECHO_OF_KEYS_BLOCKS
+        return np.concatenate([keys, SILENCE[len(keys) :]])
+
+    def _send(self, block: Samples) -> None:
+        self._sent = block
+        self._port.send_sound(_ENCODE[self._coding](block).tobytes())
+
+    async def _play(self) -> None:
+        loop = asyncio.get_running_loop()
+        due_s = loop.time()
+        while True:
+            self._timeslot.write(SILENCE)
+            self._send(self._next_sent())
+            due_s = max(due_s + FRAME_MS / 1000, loop.time() - 1.0)
+            await asyncio.sleep(due_s - loop.time())
