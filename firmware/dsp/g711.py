@@ -55,7 +55,9 @@ def _mulaw_codes() -> Codes:
     return codes[_BY_UINT16]
 
 
-_BY_UINT16: Final = np.concatenate([np.arange(32_768, 65_536), np.arange(32_768)])
+_BY_UINT16: Final[NDArray[np.int64]] = np.concatenate(
+    [np.arange(32_768, 65_536), np.arange(32_768)]
+)
 _ALAW_VALUES: Final = _alaw_values()
 _MULAW_VALUES: Final = _mulaw_values()
 _ALAW_CODES: Final = _alaw_codes()
