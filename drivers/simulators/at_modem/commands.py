@@ -196,7 +196,7 @@ TABLE: Table = (
     entry(r"\+COPS=.*", _ok),
     entry(r"\+CSQ", _signal),
     entry(r"\+CFUN=(\d)(,1)?", _radio),
-    entry(r"\+CPMS=\?", _fixed('+CPMS: ("SM","ME"),("SM","ME"),("SM","ME")')),
+    entry(r"\+CPMS=\?", _fixed('+CPMS: ("SM"),("SM"),("SM")')),
     entry(r"\+CPMS(\?|=.*)", _stores),
     entry(r"\+CNMI=\d(?:,(\d))?.*", _routing),
     entry(r"\+CNMI\?", _fixed("+CNMI: 2,1,0,0,0")),
