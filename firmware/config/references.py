@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from firmware.config.fault import Fault
 from firmware.config.model import Config
+from firmware.config.opening import regions
 from firmware.config.prompts import languages_of
 from firmware.config.toml_places import Path
 
@@ -13,6 +14,7 @@ def reference_faults(config: Config) -> Iterator[Fault]:
     yield from _shadowed_emergency_numbers(config)
     yield from _extensions(config)
     yield from _groups_and_mailboxes(config)
+    yield from _timetables(config)
     yield from _routes_in(config)
     yield from _routes_out(config)
     yield from prompt_faults(config, ("recording", "announcement"), config.recording.announcement)
@@ -103,6 +105,13 @@ def _groups_and_mailboxes(config: Config) -> Iterator[Fault]:
         here = ("mailboxes", index)
         yield from missing("extension", box.notify, extensions, (*here, "notify"))
         yield from prompt_faults(config, (*here, "greeting"), box.greeting)
+
+
+def _timetables(config: Config) -> Iterator[Fault]:
+    for name, timetable in config.timetables.items():
+        if timetable.region is not None:
+            known = regions(config.office.country)
+            yield from missing("region", (timetable.region,), known, ("timetables", name, "region"))
 
 
 def _routes_in(config: Config) -> Iterator[Fault]:

@@ -43,14 +43,17 @@ class Row(BaseModel):
 
 
 class Disposition(StrEnum):
-    """What became of a call. A caller who only met the box (menu, voicemail) was answered."""
+    """What became of a call."""
 
-    ANSWERED = "answered"
+    ANSWERED = "answered"  # somebody of the office talked, or the far end of a call out
+    VOICEMAIL = "voicemail"
     NO_ANSWER = "no-answer"
     BUSY = "busy"
     FAILED = "failed"
-    ABANDONED = "abandoned"
+    ABANDONED = "abandoned"  # the caller left before anybody or a mailbox took the call
+    BLOCKED = "blocked"
     MACHINE = "machine"
+    INTERRUPTED = "interrupted"  # the box lost power or the exchange died while it was up
 
 
 class CallRow(Row):

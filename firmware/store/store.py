@@ -78,7 +78,7 @@ class Store:
                 update={
                     "ended_at": ended_at,
                     "cause": cause,
-                    "disposition": _disposition(story.call),
+                    "disposition": Disposition.INTERRUPTED,
                 }
             )
             await self.calls.finish(call)
@@ -97,7 +97,3 @@ def _last_seen(story: CallStory) -> datetime:
 def _interrupted(story: CallStory, ended_at: datetime) -> StoryStep:
     at_ms = round((ended_at - story.call.began_at).total_seconds() * 1000)
     return StoryStep(at_ms=at_ms, what=Text(code="store.call-interrupted"))
-
-
-def _disposition(call: CallRow) -> Disposition:
-    return Disposition.FAILED if call.answered_at is None else Disposition.ANSWERED

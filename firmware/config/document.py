@@ -1,0 +1,18 @@
+"""A configuration as a file somewhere: what `tipring check FILE` and `tipring run --config` look at."""
+
+from pathlib import Path
+
+from firmware.config.files import read_text
+from firmware.config.load import SECRETS_FILE, check
+from firmware.contract.errors import StorageFault
+from firmware.contract.texts import Text
+
+
+def check_file(path: Path) -> tuple[Text, ...]:
+    """Return the faults of a configuration file, with the secrets.toml beside it if there is one."""
+    if not path.is_file():
+        return (Text(code="config.no-such-file", args={"key": str(path)}),)
+    try:
+        return check(read_text(path), read_text(path.with_name(SECRETS_FILE)))
+    except StorageFault as fault:
+        return (fault.text,)
