@@ -103,6 +103,7 @@ _MIN_PEAK: Final = levels.peak(MIN_LEVEL_DBM0)
 _GATE_PEAK: Final = _MIN_PEAK / 2
 _GATE_HIGH_OVER_LOW: Final = 2.6
 _GATE_LOW_OVER_HIGH: Final = 4.0
+_GATE_SHARE: Final = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,33 @@ def _fit(audio: Float64, low: Float64, high: Float64, dial_mode: Bools) -> _Fit:
     )
 
 
+def _spectra(windows: Float32) -> NDArray[np.complex64]:
+    """Return the eight frequencies' phasors; shape (timeslots, 2 looks, 8)."""
+    parts = windows @ _ANALYSIS
+    spectra = np.empty((*parts.shape[:2], 8), np.complex64)
+    spectra.real, spectra.imag = parts[..., :8], parts[..., 8:]
+    return spectra
+
+
+def _candidates(
+    spectrum: NDArray[np.complex64], least_power: Float32, active: Bools
+) -> tuple[Ints, Ints, Ints] | None:
+    """Return (timeslots, low, high tone) where a pair is loud, fairly even and most of it all."""
+    magnitude = np.abs(spectrum)
+    low, high = magnitude[:, :4].max(1), magnitude[:, 4:].max(1)
+    passed = (
+        active
+        & (np.minimum(low, high) > _GATE_PEAK)
+        & (high < low * _GATE_HIGH_OVER_LOW)
+        & (low < high * _GATE_LOW_OVER_HIGH)
+        & (low * low + high * high > 2 * least_power)
+    )
+    where = np.flatnonzero(passed)
+    if not len(where):
+        return None
+    return where, magnitude[where, :4].argmax(1), magnitude[where, 4:].argmax(1) + 4
+
+
 class DtmfDetector:
     def __init__(self, timeslots: int) -> None:
         self._frame = -1
@@ -173,10 +201,14 @@ class DtmfDetector:
         if dial_mode is None:
             dial_mode = np.zeros(len(blocks), bool)
         events: list[DtmfEvent] = []
-        spectra = self._spectra(audio)
+        windows = np.stack([audio[:, 80:240], audio[:, 160:320]], 1)
+        spectra = _spectra(windows)
+        # Under dial tone the share of a pair says nothing yet.
+        least = _GATE_SHARE * np.einsum("nht,nht->nh", windows, windows) / BLOCK_SAMPLES
+        least[dial_mode] = 0
         for hop in (0, 1):
             spectrum = spectra[:, hop]
-            candidates = self._candidates(spectrum, active)
+            candidates = _candidates(spectrum, least[:, hop], active)
             quiet = candidates is None and not self._busy()
             if not quiet:
                 look = self._look(audio, hop, candidates, spectrum, dial_mode)
@@ -187,30 +219,6 @@ class DtmfDetector:
     def _busy(self) -> bool:
         """Return whether a digit sounds or may be starting anywhere."""
         return bool((self._digit >= 0).any() or (self._likely >= 0).any())
-
-    def _spectra(self, audio: Float32) -> NDArray[np.complex64]:
-        windows = np.stack([audio[:, 80:240], audio[:, 160:320]], 1)
-        parts = windows @ _ANALYSIS
-        spectra = np.empty((*parts.shape[:2], 8), np.complex64)
-        spectra.real, spectra.imag = parts[..., :8], parts[..., 8:]
-        return spectra
-
-    def _candidates(
-        self, spectrum: NDArray[np.complex64], active: Bools
-    ) -> tuple[Ints, Ints, Ints] | None:
-        """Return (timeslots, low, high tone) where a pair is loud enough and fairly even."""
-        magnitude = np.abs(spectrum)
-        low, high = magnitude[:, :4].max(1), magnitude[:, 4:].max(1)
-        passed = (
-            active
-            & (np.minimum(low, high) > _GATE_PEAK)
-            & (high < low * _GATE_HIGH_OVER_LOW)
-            & (low < high * _GATE_LOW_OVER_HIGH)
-        )
-        where = np.flatnonzero(passed)
-        if not len(where):
-            return None
-        return where, magnitude[where, :4].argmax(1), magnitude[where, 4:].argmax(1) + 4
 
     def _look(
         self,
