@@ -8,6 +8,8 @@ from pathlib import Path
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
+from firmware.store.archive import Archive
+from firmware.store.database import FILE
 from webui.accounts import Accounts
 from webui.control_link import ControlLink
 from webui.deps import Desk, signed_in
@@ -15,11 +17,27 @@ from webui.event_feed import EventFeed
 from webui.guard import Guard
 from webui.problems import Problem, handle_errors
 from webui.rate_limit import Attempts
-from webui.routes import entry, events, health, me, pages
+from webui.routes import (
+    audit,
+    calls,
+    config,
+    description,
+    entry,
+    events,
+    health,
+    lines,
+    me,
+    pages,
+    practice,
+    prompts,
+    texts,
+    voicemail,
+)
 from webui.sessions import Sessions
+from webui.versions import Versions
 from webui.web_db import WebDatabase
 
-NOUNS = (me, events)
+NOUNS = (me, events, lines, calls, voicemail, config, audit, texts, practice, prompts, description)
 
 
 def create_app(state: Path, host_names: frozenset[str] = frozenset()) -> FastAPI:
@@ -38,7 +56,7 @@ def create_app(state: Path, host_names: frozenset[str] = frozenset()) -> FastAPI
     app = FastAPI(
         title="Tipring",
         lifespan=life,
-        openapi_url="/api/openapi.json",
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
     )
@@ -62,6 +80,8 @@ def _furnish(state: Path, db: WebDatabase) -> Desk:
         sessions=Sessions(db),
         attempts=Attempts(),
         feed=feed,
+        archive=Archive(state / FILE),
+        versions=Versions(state),
         link=ControlLink(state / "run" / "control.sock", feed.up, feed.take, feed.down),
     )
 

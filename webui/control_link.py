@@ -68,7 +68,7 @@ class ControlLink:
                 log.debug("no exchange: %s", error)
             await asyncio.sleep(RETRY_S)
 
-    async def ask(self, request: Request) -> JsonValue:
+    async def ask(self, request: Request, within_s: float = ANSWER_WITHIN_S) -> JsonValue:
         """Return the `ok` of the answer. Raises what the exchange refused, or ExchangeGone."""
         if self._writer is None:
             raise ExchangeGone
@@ -77,7 +77,7 @@ class ControlLink:
         self._waiting[number] = answered
         try:
             self._writer.write(request.model_copy(update={"id": number}).to_line())
-            async with asyncio.timeout(ANSWER_WITHIN_S):
+            async with asyncio.timeout(within_s):
                 return _ok(await answered)
         except TimeoutError:
             raise ExchangeGone("web.exchange-silent") from None

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
 
-from fastapi import Depends
+from fastapi import Depends, WebSocketException
 from starlette.requests import HTTPConnection
 
+from firmware.contract.control import NoteAudit
 from firmware.contract.errors import TipringError
+from firmware.contract.texts import Text
+from firmware.store.archive import Archive
 from webui.accounts import Accounts, Role
 from webui.control_link import ControlLink
 from webui.event_feed import EventFeed
@@ -20,8 +23,10 @@ from webui.guard import SAFE_METHODS
 from webui.language import wanted
 from webui.rate_limit import Attempts
 from webui.sessions import Session, Sessions
+from webui.versions import Versions
 
 COOKIE: Final = "sid"
+CLOSED_SESSION_ENDED: Final = 4401
 TOKEN_HEADER: Final = "x-csrf-token"
 
 
@@ -43,6 +48,12 @@ class Desk:
     attempts: Attempts
     link: ControlLink
     feed: EventFeed
+    archive: Archive
+    versions: Versions
+
+    async def note(self, who: str, what: Text) -> None:
+        """Put it into the audit. What cannot be written down is not done."""
+        await self.link.ask(NoteAudit(who=who, what=what))
 
 
 def desk_of(connection: HTTPConnection) -> Desk:
@@ -61,6 +72,8 @@ def signed_in(connection: HTTPConnection, desk: DeskDep) -> Session:
     """Return the asker's session; runs on a worker thread, since it reads web.db."""
     cookie = connection.cookies.get(COOKIE)
     session = desk.sessions.find(cookie) if cookie else None
+    if session is None and connection.scope["type"] == "websocket":
+        raise WebSocketException(CLOSED_SESSION_ENDED)
     if session is None:
         raise NotSignedIn("web.not-logged-in")
     method = connection.scope.get("method", "GET")

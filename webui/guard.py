@@ -15,9 +15,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from firmware.contract.errors import TipringError
-from webui.problems import WEBSOCKET_REFUSED, problem
+from webui.problems import problem
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+WEBSOCKET_REFUSED: Final = 4403
 MAX_BODY_BYTES: Final = 40 * 1024 * 1024
 
 SECURITY_HEADERS: Final = {

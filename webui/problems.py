@@ -12,8 +12,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection
-from starlette.websockets import WebSocket
 
 from firmware.contract.errors import (
     ConfigurationRefused,
@@ -25,8 +23,6 @@ from firmware.contract.errors import (
 )
 from firmware.contract.texts import Text, word
 from webui.language import wanted
-
-WEBSOCKET_REFUSED: Final = 4403
 
 STATUS_OF: Final[Mapping[str, int]] = {
     "web.not-logged-in": 401,
@@ -43,6 +39,7 @@ STATUS_OF: Final[Mapping[str, int]] = {
     "web.password-common": 422,
     "web.password-differs": 422,
     "web.sound-refused": 422,
+    "web.sound-length": 422,
     "web.too-many-attempts": 429,
     "web.exchange-gone": 503,
     "web.exchange-silent": 504,
@@ -93,12 +90,9 @@ def handle_errors(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_invalid)
 
 
-async def _on_ours(request: HTTPConnection, error: Exception) -> JSONResponse | None:
+async def _on_ours(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, TipringError):
         raise error
-    if isinstance(request, WebSocket):
-        await request.close(WEBSOCKET_REFUSED)
-        return None
     return problem(error, request.headers.get("accept-language"))
 
 

@@ -9,13 +9,12 @@ from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
 from fastapi.responses import StreamingResponse
 
 from firmware.contract.control import Snapshot, TakeSnapshot
-from webui.deps import COOKIE, Desk, DeskDep
+from webui.deps import CLOSED_SESSION_ENDED, COOKIE, Desk, DeskDep
 from webui.event_feed import AnyStreamMessage, EventFeed
 
 router = APIRouter(tags=["events"])
 
 SESSION_CHECK_S: Final = 20.0
-CLOSED_SESSION_ENDED: Final = 4401
 CLOSED_START_AGAIN: Final = 4205
 
 Epoch = Annotated[str, Query(max_length=80)]

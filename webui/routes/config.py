@@ -1,0 +1,140 @@
+"""The configuration as text: check while typing, apply, confirm, go back, compare."""
+
+import difflib
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime, BaseModel, Field
+
+from firmware.contract.control import (
+    ApplyConfig,
+    CheckConfig,
+    ConfirmConfig,
+    RestoreConfig,
+    Snapshot,
+    TakeSnapshot,
+)
+from firmware.contract.texts import Text
+from webui.deps import DESK_STAFF, OWNER_ONLY, DeskDep, LanguageDep, SessionDep
+from webui.problems import Fault
+from webui.versions import VersionView
+
+router = APIRouter(prefix="/config", tags=["config"], dependencies=[DESK_STAFF])
+
+Toml = Annotated[str, Field(max_length=500_000)]
+VersionNumber = Annotated[int, Field(ge=0)]
+
+
+class ConfigView(BaseModel):
+    toml: str
+    version: int
+    unconfirmed_until: AwareDatetime | None = None
+
+
+class ToCheck(BaseModel):
+    toml: Toml
+
+
+class CheckResult(BaseModel):
+    """No faults: it may go live. Each fault names `key`, and `line` where it has one."""
+
+    faults: list[Fault]
+
+
+class ToApply(BaseModel):
+    toml: Toml
+    comment: Annotated[str, Field(max_length=200)] = ""
+    based_on: int | None = None
+    confirm_within_s: Annotated[int | None, Field(ge=10, le=3600)] = None
+
+
+class Applied(BaseModel):
+    version: int
+    unconfirmed_until: AwareDatetime | None = None
+
+
+class ToConfirm(BaseModel):
+    version: int
+
+
+class VersionText(BaseModel):
+    version: int
+    toml: str
+
+
+class Difference(BaseModel):
+    """A unified diff; empty when the two are the same."""
+
+    before: int
+    after: int
+    lines: list[str]
+
+
+@router.get("")
+async def read_config(desk: DeskDep) -> ConfigView:
+    snapshot = await _snapshot(desk)
+    return ConfigView(
+        toml=await desk.versions.live_text(),
+        version=snapshot.config_version,
+        unconfirmed_until=snapshot.config_unconfirmed_until,
+    )
+
+
+@router.post("/check")
+async def check_config(asked: ToCheck, desk: DeskDep, language: LanguageDep) -> CheckResult:
+    """Nothing changes; the faults are worded in the reader's language."""
+    answer = await desk.link.ask(CheckConfig(toml=asked.toml))
+    faults = answer.get("faults") if isinstance(answer, dict) else None
+    texts = [Text.model_validate(fault) for fault in faults] if isinstance(faults, list) else []
+    return CheckResult(faults=[Fault.of(text, language) for text in texts])
+
+
+@router.post("/apply", dependencies=[OWNER_ONLY])
+async def apply_config(asked: ToApply, desk: DeskDep, session: SessionDep) -> Applied:
+    """Live at once; goes back by itself unless confirmed in time, where that was asked for."""
+    await desk.link.ask(ApplyConfig(who=session.user.name, **asked.model_dump()))
+    return await _applied(desk)
+
+
+@router.post("/confirm", dependencies=[OWNER_ONLY])
+async def confirm_config(asked: ToConfirm, desk: DeskDep, session: SessionDep) -> Applied:
+    await desk.link.ask(ConfirmConfig(version=asked.version, who=session.user.name))
+    return await _applied(desk)
+
+
+@router.get("/versions")
+async def list_versions(desk: DeskDep) -> list[VersionView]:
+    """Newest first."""
+    return await desk.versions.all()
+
+
+@router.get("/versions/{version}")
+async def read_version(version: VersionNumber, desk: DeskDep) -> VersionText:
+    return VersionText(version=version, toml=await desk.versions.text(version))
+
+
+@router.get("/diff")
+async def compare_versions(
+    before: Annotated[int, Query(ge=0)], after: Annotated[int, Query(ge=0)], desk: DeskDep
+) -> Difference:
+    old, new = [(await desk.versions.text(one)).splitlines() for one in (before, after)]
+    lines = difflib.unified_diff(old, new, str(before), str(after), lineterm="")
+    return Difference(before=before, after=after, lines=list(lines))
+
+
+@router.post("/versions/{version}/restore", dependencies=[OWNER_ONLY])
+async def restore_version(version: VersionNumber, desk: DeskDep, session: SessionDep) -> Applied:
+    """Make an earlier version live again, as a new version."""
+    await desk.link.ask(RestoreConfig(version=version, who=session.user.name))
+    return await _applied(desk)
+
+
+async def _snapshot(desk: DeskDep) -> Snapshot:
+    return Snapshot.model_validate(await desk.link.ask(TakeSnapshot()))
+
+
+async def _applied(desk: DeskDep) -> Applied:
+    snapshot = await _snapshot(desk)
+    return Applied(
+        version=snapshot.config_version, unconfirmed_until=snapshot.config_unconfirmed_until
+    )

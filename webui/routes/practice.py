@@ -1,0 +1,86 @@
+"""The practice network, where there is one: who could call in, calls from outside, the phones."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field, JsonValue
+
+from firmware.contract.message import DialString, LineId
+from webui import practice_link
+from webui.deps import DeskDep
+
+router = APIRouter(prefix="/practice", tags=["practice"])
+
+Seconds = Annotated[float, Field(ge=0, le=600)]
+
+
+class PracticeLine(BaseModel):
+    line_id: str
+    number: str = ""
+    label: str = ""
+    phone: bool = False
+    """A phone in the office; else a line that somebody outside can call."""
+    state: str = ""
+
+
+class CallIn(BaseModel):
+    """What the outside party does; empty `number` withholds it."""
+
+    line_id: LineId
+    number: Annotated[str, Field(pattern=r"^\+?[0-9]{0,20}$")] = "+447700900123"
+    press: Annotated[str, Field(pattern=r"^[0-9A-D*#]{0,32}$")] = ""
+    press_after_s: Seconds = 2.0
+    say: bool = True
+    """Speak (a marker sound) while connected."""
+    hang_up_after_s: Seconds | None = 30.0
+
+
+class Happening(BaseModel):
+    at_s: float
+    what: str
+
+
+class CallOutcome(BaseModel):
+    """What the outside party met with."""
+
+    answered: bool
+    ring_s: float = 0.0
+    talk_s: float = 0.0
+    digits_heard: str = ""
+    tones_heard: list[str] = []
+    cause: int | None = None
+    call_id: str = ""
+    events: list[Happening] = []
+
+
+class PhoneAction(BaseModel):
+    do: Literal["answer", "dial", "press", "hangup"]
+    digits: DialString | None = None
+
+
+@router.get("/lines")
+async def list_lines(desk: DeskDep) -> list[PracticeLine]:
+    """404 when the box runs without a practice network."""
+    answer = await practice_link.ask(desk.state, {"do": "lines"})
+    lines = answer.get("lines")
+    return [PracticeLine.model_validate(line) for line in lines] if isinstance(lines, list) else []
+
+
+@router.post("/calls")
+async def call_in(asked: CallIn, desk: DeskDep) -> CallOutcome:
+    """Somebody outside calls in over the line's real wire; answers when that call is over."""
+    limit_s = 60.0 + (asked.hang_up_after_s or 600.0)
+    request: dict[str, JsonValue] = {"do": "call", **asked.model_dump(mode="json")}
+    return CallOutcome.model_validate(await practice_link.ask(desk.state, request, limit_s))
+
+
+@router.post("/phones/{line_id}", status_code=204)
+async def use_phone(line_id: LineId, asked: PhoneAction, desk: DeskDep) -> None:
+    """Lift, dial, press or hang up a virtual phone."""
+    request: dict[str, JsonValue] = {
+        "do": "phone",
+        "line_id": line_id,
+        "action": asked.do,
+        "digits": asked.digits,
+    }
+    await practice_link.ask(desk.state, request)

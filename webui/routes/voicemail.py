@@ -1,0 +1,69 @@
+"""Messages callers left: list, listen, mark, delete."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query
+from fastapi.responses import FileResponse
+from pydantic import BaseModel
+
+from firmware.contract.control import CallId, DeleteVoicemail, MarkVoicemail
+from firmware.contract.texts import Text
+from firmware.store.rows import VoicemailRow
+from webui import sound
+from webui.deps import DESK_STAFF, DeskDep, SessionDep
+
+router = APIRouter(prefix="/voicemail", tags=["voicemail"], dependencies=[DESK_STAFF])
+
+VoicemailId = CallId  # both are ULIDs
+
+
+class Mark(BaseModel):
+    heard: bool
+
+
+@router.get("")
+async def list_voicemail(
+    desk: DeskDep,
+    mailbox: Annotated[str | None, Query(max_length=40)] = None,
+    heard: bool | None = None,
+    before: CallId | None = None,
+) -> tuple[VoicemailRow, ...]:
+    """Newest first, 100 at a time."""
+    return await asyncio.to_thread(desk.archive.voicemails, mailbox, heard, before, 100)
+
+
+@router.get("/{voicemail_id}/audio", response_class=FileResponse)
+async def listen(
+    voicemail_id: VoicemailId,
+    desk: DeskDep,
+    session: SessionDep,
+    stretch: Annotated[str | None, Header(alias="range")] = None,
+) -> FileResponse:
+    path = await _file_of(voicemail_id, desk)
+    if sound.is_beginning(stretch):
+        heard = Text(code="web.audit-listened-voicemail", args={"voicemail": voicemail_id})
+        await desk.note(session.user.name, heard)
+    return sound.serve(path)
+
+
+@router.get("/{voicemail_id}/peaks")
+async def read_peaks(voicemail_id: VoicemailId, desk: DeskDep) -> sound.Peaks:
+    return await sound.peaks(await _file_of(voicemail_id, desk))
+
+
+@router.put("/{voicemail_id}/heard", status_code=204)
+async def mark(voicemail_id: VoicemailId, asked: Mark, desk: DeskDep, session: SessionDep) -> None:
+    who = session.user.name
+    await desk.link.ask(MarkVoicemail(voicemail_id=voicemail_id, heard=asked.heard, who=who))
+
+
+@router.delete("/{voicemail_id}", status_code=204)
+async def delete(voicemail_id: VoicemailId, desk: DeskDep, session: SessionDep) -> None:
+    await desk.link.ask(DeleteVoicemail(voicemail_id=voicemail_id, who=session.user.name))
+
+
+async def _file_of(voicemail_id: str, desk: DeskDep) -> Path:
+    row = await asyncio.to_thread(desk.archive.voicemail, voicemail_id)
+    return desk.state / "voicemail" / row.file
