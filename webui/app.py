@@ -8,6 +8,7 @@ from pathlib import Path
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
+from firmware.config.history import History
 from firmware.store.archive import Archive
 from firmware.store.database import FILE
 from webui.accounts import Accounts
@@ -34,7 +35,6 @@ from webui.routes import (
     voicemail,
 )
 from webui.sessions import Sessions
-from webui.versions import Versions
 from webui.web_db import WebDatabase
 
 NOUNS = (me, events, lines, calls, voicemail, config, audit, texts, practice, prompts, description)
@@ -81,7 +81,7 @@ def _furnish(state: Path, db: WebDatabase) -> Desk:
         attempts=Attempts(),
         feed=feed,
         archive=Archive(state / FILE),
-        versions=Versions(state),
+        history=History(state),
         link=ControlLink(state / "run" / "control.sock", feed.up, feed.take, feed.down),
     )
 

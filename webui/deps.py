@@ -12,6 +12,7 @@ from typing import Annotated, Final
 from fastapi import Depends, WebSocketException
 from starlette.requests import HTTPConnection
 
+from firmware.config.history import History
 from firmware.contract.control import NoteAudit
 from firmware.contract.errors import TipringError
 from firmware.contract.texts import Text
@@ -23,7 +24,6 @@ from webui.guard import SAFE_METHODS
 from webui.language import wanted
 from webui.rate_limit import Attempts
 from webui.sessions import Session, Sessions
-from webui.versions import Versions
 
 COOKIE: Final = "sid"
 CLOSED_SESSION_ENDED: Final = 4401
@@ -49,7 +49,7 @@ class Desk:
     link: ControlLink
     feed: EventFeed
     archive: Archive
-    versions: Versions
+    history: History
 
     async def note(self, who: str, what: Text) -> None:
         """Put it into the audit. What cannot be written down is not done."""

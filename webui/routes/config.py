@@ -1,11 +1,12 @@
 """The configuration as text: check while typing, apply, confirm, go back, compare."""
 
-import difflib
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
+from firmware.config.history import Version
 from firmware.contract.control import (
     ApplyConfig,
     CheckConfig,
@@ -17,7 +18,6 @@ from firmware.contract.control import (
 from firmware.contract.texts import Text
 from webui.deps import DESK_STAFF, OWNER_ONLY, DeskDep, LanguageDep, SessionDep
 from webui.problems import Fault
-from webui.versions import VersionView
 
 router = APIRouter(prefix="/config", tags=["config"], dependencies=[DESK_STAFF])
 
@@ -65,16 +65,14 @@ class VersionText(BaseModel):
 class Difference(BaseModel):
     """A unified diff; empty when the two are the same."""
 
-    before: int
-    after: int
-    lines: list[str]
+    text: str
 
 
 @router.get("")
 async def read_config(desk: DeskDep) -> ConfigView:
     snapshot = await _snapshot(desk)
     return ConfigView(
-        toml=await desk.versions.live_text(),
+        toml=await asyncio.to_thread(desk.history.live_text),
         version=snapshot.config_version,
         unconfirmed_until=snapshot.config_unconfirmed_until,
     )
@@ -103,23 +101,22 @@ async def confirm_config(asked: ToConfirm, desk: DeskDep, session: SessionDep) -
 
 
 @router.get("/versions")
-async def list_versions(desk: DeskDep) -> list[VersionView]:
+async def list_versions(desk: DeskDep) -> tuple[Version, ...]:
     """Newest first."""
-    return await desk.versions.all()
+    return await asyncio.to_thread(desk.history.versions)
 
 
 @router.get("/versions/{version}")
 async def read_version(version: VersionNumber, desk: DeskDep) -> VersionText:
-    return VersionText(version=version, toml=await desk.versions.text(version))
+    return VersionText(version=version, toml=await asyncio.to_thread(desk.history.text_of, version))
 
 
-@router.get("/diff")
-async def compare_versions(
-    before: Annotated[int, Query(ge=0)], after: Annotated[int, Query(ge=0)], desk: DeskDep
+@router.get("/versions/{version}/difference")
+async def read_difference(
+    version: VersionNumber, desk: DeskDep, to: Annotated[int | None, Query(ge=1)] = None
 ) -> Difference:
-    old, new = [(await desk.versions.text(one)).splitlines() for one in (before, after)]
-    lines = difflib.unified_diff(old, new, str(before), str(after), lineterm="")
-    return Difference(before=before, after=after, lines=list(lines))
+    """What changed from `to`, else from the version before, to this one."""
+    return Difference(text=await asyncio.to_thread(desk.history.difference, version, to))
 
 
 @router.post("/versions/{version}/restore", dependencies=[OWNER_ONLY])
