@@ -64,6 +64,11 @@ class VirtualPhone:
             self._wire.tell("hang-up")
         self._put_down()
 
+    def stand_still(self) -> None:
+        """Stop sending sound in mid-call, as a hung device does; its socket stays open."""
+        if self._audio is not None:
+            self._audio.cancel()
+
     def flash(self) -> None:
         self._wire.tell("flash")
 
