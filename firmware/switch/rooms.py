@@ -1,0 +1,62 @@
+"""Who hears whom: every leg of a room hears the sum of the others, all rooms at once."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firmware.contract.pcm import FULL_SCALE, Samples
+
+NO_ROOM: Final = -1
+
+
+class Grouping:
+    """Sums of blocks by group, fast for one fixed set of (row, group) pairs."""
+
+    def __init__(self, rows: NDArray[np.intp], groups: NDArray[np.intp]) -> None:
+        order = np.argsort(groups, kind="stable")
+        self._rows, ordered = rows[order], groups[order]
+        self._starts = np.flatnonzero(np.diff(ordered, prepend=-1))
+        self.groups = ordered[self._starts]
+        """The groups that have a row, ascending; shape (g,)."""
+
+    def sums(self, blocks: Samples) -> NDArray[np.int32]:
+        """Return the sum of each group's rows of `blocks`; shape (g, 160), not clipped."""
+        if not len(self.groups):
+            return np.zeros((0, blocks.shape[1]), np.int32)
+        return np.add.reduceat(blocks[self._rows].astype(np.int32), self._starts, axis=0)
+
+
+def clipped(sums: NDArray[np.int32]) -> Samples:
+    """Return `sums` as samples; what is too loud saturates."""
+    return np.clip(sums, -FULL_SCALE, FULL_SCALE).astype(np.int16)
+
+
+class Rooms:
+    """The mixer for one seating; a new one is made when a leg moves.
+
+    room_of: shape (rows,), the room's number or NO_ROOM.
+    """
+
+    def __init__(self, room_of: NDArray[np.intp]) -> None:
+        self._seated = np.flatnonzero(room_of != NO_ROOM)
+        rooms = room_of[self._seated]
+        self._grouping = Grouping(self._seated, rooms)
+        self._sum_of = np.searchsorted(self._grouping.groups, rooms)
+
+    def mix(self, said: Samples, heard: Samples) -> None:
+        """Set each seated row of `heard` to its room's sum minus its own voice; (rows, 160)."""
+        if len(self._seated):
+            sums = self._grouping.sums(said)
+            heard[self._seated] = clipped(sums[self._sum_of] - said[self._seated])
+
+
+def amplified(blocks: Samples, gain: NDArray[np.float32]) -> Samples:
+    """Return each row of `blocks` times its `gain`, saturated; `blocks` itself if all are 1."""
+    changed = np.flatnonzero(gain != 1)
+    if not len(changed):
+        return blocks
+    louder = blocks[changed] * gain[changed, None]
+    blocks = blocks.copy()
+    blocks[changed] = np.clip(louder, -FULL_SCALE, FULL_SCALE).astype(np.int16)
+    return blocks
