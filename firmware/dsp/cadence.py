@@ -21,8 +21,10 @@ LEARNED_TOLERANCE_HZ: Final = 12.0
 CADENCE_TOLERANCE: Final = 0.20
 MIN_CADENCE_TOLERANCE_MS: Final = 40.0
 DIAL_MIN_MS: Final = 700.0
-ANSWER_TONE_MIN_MS: Final = 500.0
+ANSWER_TONE_MIN_MS: Final = 450.0
 MIN_PERIODS: Final = 2
+WHOLE_BEFORE_CUT: Final = 2
+"""A burst cut short at its beginning counts once so many whole ones have followed it."""
 
 E180_HZ: Final = (375.0, 475.0)
 E180_PERIOD_MS: Final = (300.0, 1_100.0)
@@ -166,14 +168,18 @@ def _overlap(one: Cadence, other: Cadence) -> bool:
 
 def _run_inside(cadence: Cadence, other: Cadence) -> int:
     """Return how many bursts in a row of `other` pass for `cadence`'s."""
-    if other is cadence or len(other.elements) < 2 or len(cadence.elements) != 1:
+    if other is cadence or not _overlap(cadence, other):
+        return 0
+    if len(other.elements) < 2 or len(cadence.elements) != 1:
         return 0
     on, off = cadence.elements[0]
     run = best = 0
-    pause_fits = False
+    pause_fits = longer = False
     for other_on, other_off in other.elements * 2:
-        run = (run + 1 if pause_fits else 1) if near_ms(other_on, on) else 0
-        pause_fits = near_ms(other_off, off)
+        # A longer burst before, cut short at its beginning, may pass for one too.
+        before = max(run, int(longer)) if pause_fits else 0
+        run = before + 1 if near_ms(other_on, on) else 0
+        pause_fits, longer = near_ms(other_off, off), other_on > on
         best = max(best, run)
     return best
 
@@ -231,16 +237,21 @@ def _matching_from(bursts: Sequence[Burst], cadence: Cadence, last: int) -> int:
     count = len(cadence.elements)
     fitting = 0
     following: Burst | None = None
-    for burst in reversed(bursts):
+    for index in range(len(bursts) - 1, -1, -1):
+        burst = bursts[index]
         on, off = cadence.elements[(last - fitting) % count]
-        if not (cadence.sounds_like(burst) and near_ms(burst.duration_ms, on)):
-            break
-        if not (burst.steady or cadence.modulated):
+        # The very first burst may have been under way when we began to listen.
+        cut = index == 0 and fitting >= WHOLE_BEFORE_CUT and burst.duration_ms < on
+        if not _sound_fits(burst, cadence) or not (cut or near_ms(burst.duration_ms, on)):
             break
         if following is not None and not _pause_fits(burst, following, off):
             break
         fitting, following = fitting + 1, burst
     return fitting
+
+
+def _sound_fits(burst: Burst, cadence: Cadence) -> bool:
+    return cadence.sounds_like(burst) and (burst.steady or cadence.modulated)
 
 
 def _pause_fits(burst: Burst, following: Burst, off_ms: float) -> bool:

@@ -13,6 +13,7 @@ call is decided in hang_up.py.
 
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 from typing import Final
 
 import numpy as np
@@ -163,8 +164,9 @@ def _cadenced(match: Match, bursts: list[Burst]) -> _Sounding:
         tone=match.cadence.tone,
         periods=match.periods,
         frequency_hz=sum(burst.frequencies_hz[0] for burst in fitting) / len(fitting),
-        on_ms=sum(burst.duration_ms for burst in fitting) / len(fitting),
-        off_ms=sum(offs) / len(offs) if offs else 0.0,
+        # The median: the first burst may have been cut short.
+        on_ms=median(burst.duration_ms for burst in fitting),
+        off_ms=median(offs) if offs else 0.0,
         start_ms=fitting[0].start_ms,
         end_ms=fitting[-1].end_ms,
         due_ms=fitting[-1].end_ms + LATE * match.cadence.longest_off_ms + LATE_MS,

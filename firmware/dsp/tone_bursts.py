@@ -164,7 +164,7 @@ class BurstFinder:
         self._most = np.zeros(timeslots)
         self._between = np.zeros(timeslots)  # energy of everything since the last burst
         self._between_blocks = np.zeros(timeslots, np.int64)
-        self._plateau = np.full(timeslots, _MIN_POWER)  # of the last burst
+        self._plateau = np.full(timeslots, 4 * _MIN_POWER)  # of the last burst
         self._noisy = np.zeros(timeslots, np.int64)
         self._quiet_before = np.ones(timeslots, bool)
         self._frequencies: list[tuple[float, ...]] = [()] * timeslots
@@ -174,7 +174,7 @@ class BurstFinder:
         """Forget what was heard on the timeslot."""
         self._recent[timeslot] = 0
         self._band[timeslot] = -1
-        self._plateau[timeslot] = _MIN_POWER
+        self._plateau[timeslot] = 4 * _MIN_POWER
         self._noisy[timeslot] = self._between_blocks[timeslot] = 0
         self._between[timeslot] = 0
 
