@@ -1,6 +1,6 @@
 """The form every chapter of tipring.toml has: frozen, and a key nobody knows is refused."""
 
-from typing import Annotated, ClassVar, TypeAlias
+from typing import Annotated, ClassVar, Final, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -13,9 +13,13 @@ class Chapter(BaseModel):
     )
 
 
-Name: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$", examples=["main"])]
+NAME: Final = r"^[a-z][a-z0-9-]{0,39}$"
+EXTENSION: Final = r"^[0-9]{2,6}$"
+KEY: Final = r"^[0-9*#]$"
+
+Name: TypeAlias = Annotated[str, Field(pattern=NAME, examples=["main"])]
 """How flows, nodes, prompts, groups, mailboxes and timetables are called."""
-ExtensionId: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{2,6}$", examples=["101"])]
+ExtensionId: TypeAlias = Annotated[str, Field(pattern=EXTENSION, examples=["101"])]
 Country: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["GB"])]
 """ISO 3166-1."""
 OutsideNumber: TypeAlias = Annotated[str, outside_number]

@@ -1,4 +1,4 @@
-"""A configuration as a file somewhere: what `tipring check FILE` and `tipring run --config` look at."""
+"""A configuration as a file somewhere, as `tipring check FILE` looks at it."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from firmware.contract.texts import Text
 
 
 def check_file(path: Path) -> tuple[Text, ...]:
-    """Return the faults of a configuration file, with the secrets.toml beside it if there is one."""
+    """Return the faults of a configuration file; a secrets.toml beside it counts."""
     if not path.is_file():
         return (Text(code="config.no-such-file", args={"key": str(path)}),)
     try:

@@ -9,11 +9,11 @@ from typing import Annotated, ClassVar, Literal, Self, TypeAlias
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from firmware.config.chapter import Chapter, ExtensionId, Name, OutsideNumber
+from firmware.config.chapter import KEY, Chapter, ExtensionId, Name, OutsideNumber
 from firmware.config.office import Language
 
 Exit: TypeAlias = Name
-Key: TypeAlias = Annotated[str, Field(pattern=r"^[0-9*#]$")]
+Key: TypeAlias = Annotated[str, Field(pattern=KEY)]
 Variable: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
 Seconds: TypeAlias = Annotated[float, Field(ge=1, le=60)]
 Retries: TypeAlias = Annotated[int, Field(ge=0, le=10)]

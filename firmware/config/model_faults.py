@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from firmware.config.chapter import EXTENSION, KEY, NAME
 from firmware.config.fault import Fault, Value, shown
 from firmware.config.toml_places import Path
 
@@ -19,7 +20,6 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "enum": "config.not-one-of",
         "union_tag_invalid": "config.not-one-of",
         "union_tag_not_found": "config.missing",
-        "string_pattern_mismatch": "config.wrong-form",
         "greater_than_equal": "config.too-small",
         "less_than_equal": "config.too-big",
         "string_too_short": "config.text-too-short",
@@ -60,6 +60,13 @@ FORMS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Last key of the path -> the sentence that says what is allowed there."""
+PATTERNS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        NAME: "config.not-a-name",
+        EXTENSION: "config.not-an-extension",
+        KEY: "config.not-a-key",
+    }
+)
 SECRET_KEYS: Final = frozenset({"sim_pin"})
 _CONTEXT: Final = {"ge": "least", "le": "most", "min_length": "least", "max_length": "most"}
 
@@ -85,12 +92,15 @@ def _fault(detail: ErrorDetails, model: type[BaseModel]) -> Fault:
     if "expected" in context or "expected_tags" in context:
         expected = context.get("expected") or context["expected_tags"]
         args["allowed"] = str(expected).replace("'", "").replace(" or ", ", ")
-    return _formed(CODES.get(code, "config.not-allowed"), path, args)
+    if code == "string_pattern_mismatch":
+        return _wrong_form(path, context["pattern"], args)
+    return Fault(CODES.get(code, "config.not-allowed"), path, args)
 
 
-def _formed(code: str, path: Path, args: dict[str, Value]) -> Fault:
-    if code == "config.wrong-form" and path[-1] in FORMS:
-        code = FORMS[str(path[-1])]
+def _wrong_form(path: Path, pattern: str, args: dict[str, Value]) -> Fault:
+    code = PATTERNS.get(pattern) or FORMS.get(str(path[-1]))
+    if code is None:
+        return Fault("config.wrong-form", path, args | {"allowed": pattern})
     return Fault(code, path, args)
 
 

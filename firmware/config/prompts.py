@@ -55,3 +55,9 @@ def spoken(prompt: str, language: str, prompts: Prompts) -> Spoken | None:
         return next((one for key, one in own.items() if key == language), None)
     text = built_in_text(prompt, language)
     return None if text is None else Spoken(text=text)
+
+
+def built_in_prompts() -> tuple[str, ...]:
+    """Return the names of all built-in prompts."""
+    codes = sorted(code for code in sentences("en") if code.startswith(BUILT_IN))
+    return tuple(code.removeprefix(BUILT_IN) for code in codes)

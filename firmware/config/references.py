@@ -7,11 +7,13 @@ from firmware.config.model import Config
 from firmware.config.opening import regions
 from firmware.config.prompts import languages_of
 from firmware.config.toml_places import Path
+from firmware.contract.settings import GsmLineSettings, LineSettings, VirtualLineSettings
 
 
 def reference_faults(config: Config) -> Iterator[Fault]:
     yield from _twins(config)
     yield from _shadowed_emergency_numbers(config)
+    yield from _unbound_modems(config)
     yield from _extensions(config)
     yield from _groups_and_mailboxes(config)
     yield from _timetables(config)
@@ -68,6 +70,12 @@ def _lines_with_one(config: Config, key: str, code: str) -> Iterator[Fault]:
         owner.setdefault(value, line.id)
 
 
+def _unbound_modems(config: Config) -> Iterator[Fault]:
+    for index, line in enumerate(config.lines):
+        if isinstance(line, GsmLineSettings) and line.imei is None and line.iccid is None:
+            yield Fault("config.line-without-identity", ("lines", index))
+
+
 def _shadowed_emergency_numbers(config: Config) -> Iterator[Fault]:
     """An extension whose number begins an emergency number would be rung instead."""
     for index, extension in enumerate(config.extensions):
@@ -78,7 +86,7 @@ def _shadowed_emergency_numbers(config: Config) -> Iterator[Fault]:
 
 
 def _extensions(config: Config) -> Iterator[Fault]:
-    lines = {line.id for line in config.lines}
+    lines = {line.id: line for line in config.lines}
     boxes = {box.id for box in config.mailboxes}
     rung: dict[str, str] = {}
     for index, extension in enumerate(config.extensions):
@@ -88,10 +96,17 @@ def _extensions(config: Config) -> Iterator[Fault]:
         if not extension.devices and extension.mobile is None:
             yield Fault("config.extension-without-device", here)
         for device in extension.devices:
+            if device in lines and not has_phone(lines[device]):
+                yield Fault("config.device-no-phone", (*here, "devices"), {"value": device})
             if device in rung:
                 args = {"value": device, "other": rung[device]}
                 yield Fault("config.device-twice", (*here, "devices"), args)
             rung.setdefault(device, extension.id)
+
+
+def has_phone(line: LineSettings) -> bool:
+    """Whether a phone of ours hangs on the line, so that it can be an extension's device."""
+    return isinstance(line, VirtualLineSettings) and line.phone
 
 
 def _groups_and_mailboxes(config: Config) -> Iterator[Fault]:

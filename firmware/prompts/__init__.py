@@ -1,0 +1,1 @@
+"""The sound of prompts: typed text spoken offline, uploads brought to one form, both ready-made."""
