@@ -25,8 +25,8 @@ class Chip:
     play_gain: int | None = 128
     record_gain: int | None = None
     """None leaves it alone (Conexant: automatic)."""
-    reports_hook_as_event: bool = False
-    """Sends DLE H for its own +VLS=1 too, so H and h mean nothing."""
+    line_sense: str | None = None
+    """Command that makes the far end's hang-up known by the line voltage (DLE P)."""
     has_voltage: bool = False
     countries: tuple[tuple[str, str], ...] = ()
     """+GCI codes (ISO country, hex) that differ from the common table."""
@@ -36,6 +36,7 @@ CONEXANT: Final = Chip(
     name="Conexant CX930xx",
     identity=re.compile(r"CX9|CONEXANT|V90", re.IGNORECASE),
     duplex_end="^",
+    line_sense="AT-STE=4",
     has_voltage=True,
 )
 USR: Final = Chip(
@@ -45,7 +46,6 @@ USR: Final = Chip(
     format_fields=2,
     silence_off="128,0",
     record_gain=128,
-    reports_hook_as_event=True,
     countries=(("HR", "F5"), ("SK", "C5"), ("SI", "C6"), ("UA", "B2")),
 )
 CHIPS: Final = (USR, CONEXANT)

@@ -55,11 +55,12 @@ class Answer:
 class Port:
     def __init__(self, path: Path, listener: Listener) -> None:
         self.path = path
-        self.in_stream = False
+        self.in_stream = self.hears = False
+        """In a voice stream; and one in which the modem sends sound."""
         self.blocks_dropped = 0
         """Sound not sent because the modem took it too slowly."""
         self._listener = listener
-        self._hears = self._will_hear = False
+        self._will_hear = False
         self._serial: serial.Serial | None = None
         self._decoder = dle.Decoder()
         self._typed = bytearray()
@@ -80,7 +81,7 @@ class Port:
             )
         except (serial.SerialException, OSError) as error:
             raise LineError("fxo.cannot-open", port=self.path.name, reason=str(error)) from error
-        self._decoder, self.in_stream, self._hears = dle.Decoder(), False, False
+        self._decoder, self.in_stream, self.hears = dle.Decoder(), False, False
         self._typed.clear()
         self._unsent.clear()
         asyncio.get_running_loop().add_reader(self._serial.fileno(), self._readable)
@@ -105,7 +106,7 @@ class Port:
         Raises LineTimeout when nothing helps.
         """
         for _ in range(WAKE_ATTEMPTS):
-            self.in_stream = self._hears = False
+            self.in_stream = self.hears = False
             self._write(b"".join(dle.command(code) for code in ("\x03", "^", "!")) + b"\r")
             await asyncio.sleep(WAKE_S)
             self._forget_input()
@@ -166,7 +167,7 @@ class Port:
             if self.in_stream:
                 data = b"".join(dle.command(code) for code in codes)
                 await self._final_of(data, f"DLE {codes!r}", deadline_s)
-            self.in_stream = self._hears = False
+            self.in_stream = self.hears = False
 
     def send_sound(self, audio: bytes) -> bool:
         """Send samples in the chip's coding; False when it takes them too slowly: they are lost."""
@@ -231,13 +232,13 @@ class Port:
 
     def _take_event(self, code: str) -> None:
         if code == dle.END_OF_DATA:
-            self._hears = False
+            self.hears = False
             self._typed.clear()
         else:
             self._listener.heard_event(code)
 
     def _take_bytes(self, data: bytes) -> None:
-        while data and not self._hears:
+        while data and not self.hears:
             line, newline, data = data.partition(b"\n")
             self._typed += line[-MAX_LINE_BYTES:]
             if newline:
@@ -256,7 +257,7 @@ class Port:
             self._lines.append(line)
             self._listener.heard_line(line)
             return
-        self._hears = result is Result.CONNECT and self._will_hear
+        self.hears = result is Result.CONNECT and self._will_hear
         if not self._final.done():
             self._final.set_result(Answer(result, tuple(self._lines)))
 

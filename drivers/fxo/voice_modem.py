@@ -104,17 +104,18 @@ class VoiceModem:
 
     # ---- a call
 
-    async def seize(self, direction: Direction) -> None:
-        """Close the loop (which answers what rings) and open the voice stream."""
+    async def prepare(self) -> None:
+        """Voice mode, off hook: the loop is closed, which answers what rings."""
         await self.port.order("AT+FCLASS=8")
         for command in (f"AT+VSD={self.chip.silence_off}", "AT+VIT=0", "AT+VNH=1"):
             await self.port.ask(command)
+        if self.chip.line_sense is not None:
+            await self.port.ask(self.chip.line_sense)
         for name, gain in (("VGT", self.chip.play_gain), ("VGR", self.chip.record_gain)):
             if gain is not None:
                 await self.port.ask(f"AT+{name}={gain}")
         await self.port.order(self._format_command)
         await self.port.order("AT+VLS=1")
-        await self.open_stream(direction)
 
     async def dial(self, digits: str, blind: bool) -> Answer:
         """Dial in data mode; the `;` keeps the line and the command state."""

@@ -16,6 +16,7 @@ from drivers.fxo.port import Port
 from drivers.fxo.v253 import Coding
 from drivers.gains import Gains
 from firmware.contract.line import SeizedTimeslot
+from firmware.contract.messages import Direction
 from firmware.contract.pcm import BLOCK_SAMPLES, FRAME_MS, Samples
 from firmware.dsp import g711
 
@@ -44,6 +45,8 @@ class VoicePath:
         listen: Callable[[Samples], None],
     ) -> None:
         self.gains = Gains(0.0, 0.0)
+        self.heard_at_s = 0.0
+        """When the modem last sent sound, by the loop's clock."""
         self._port = port
         self._coding = coding
         self._timeslot = timeslot
@@ -54,18 +57,32 @@ class VoicePath:
         self._keys = SILENCE[:0]
         self._deaf_blocks = 0
         self._player: asyncio.Task[None] | None = None
+        self._sends = False
 
-    def begin(self) -> None:
-        """The stream has opened: give the modem something to start with."""
+    @property
+    def echo_delay_samples(self) -> int:
+        return 0 if self._echo is None else self._echo.delay_samples
+
+    @property
+    def is_playing(self) -> bool:
+        """A half-duplex chip sends us nothing now."""
+        return self._player is not None
+
+    def begin(self, duplex: bool, direction: Direction) -> None:
+        """The stream has opened; both ways, or the one way of `direction`."""
+        self.heard_at_s = asyncio.get_running_loop().time()
         self._codes.clear()
-        for _ in range(PREFILL_BLOCKS):
-            self._send(SILENCE)
-
-    def play(self) -> None:
-        """Play only, at the pace of our clock, until `pause`."""
-        self._player = asyncio.get_running_loop().create_task(self._play())
+        self._sends = duplex or direction is Direction.SEND
+        if self._sends:
+            # Something to start with, kept ahead.
+            for _ in range(PREFILL_BLOCKS):
+                self._send(SILENCE)
+        if not duplex and direction is Direction.SEND:
+            self._player = asyncio.get_running_loop().create_task(self._play())
 
     def pause(self) -> None:
+        """The stream is about to be left."""
+        self._sends = False
         if self._player is not None:
             self._player.cancel()
             self._player = None
@@ -81,6 +98,7 @@ class VoicePath:
 
     def heard(self, codes: bytes) -> None:
         """Take what the modem sent, of any length."""
+        self.heard_at_s = asyncio.get_running_loop().time()
         self._codes += codes
         blocks = len(self._codes) // BLOCK_SAMPLES
         for number in range(blocks):
@@ -94,7 +112,7 @@ class VoicePath:
         self._timeslot.write(heard)
         self._listen(heard)
         sent = self._next_sent()
-        if may_send:
+        if may_send and self._sends:
             self._send(sent)
 
     def _without_echo(self, heard: Samples) -> Samples:

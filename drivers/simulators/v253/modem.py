@@ -138,7 +138,7 @@ class Modem:
             self._type(byte)
 
     def _type(self, byte: int) -> None:
-        if self._dialling is not None and byte not in b"\r\n":
+        if self._dialling is not None and byte != 0x0A:
             self._abort_dialling()
         if self.registers.has_echo:
             self.wire.write(bytes([byte]))
