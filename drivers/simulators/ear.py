@@ -9,6 +9,7 @@ import soundfile
 
 from drivers.simulators.sounds import SILENCE
 from firmware.contract.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
+from firmware.dsp.call_progress import ProgressDetector, ToneEvent
 from firmware.dsp.dtmf import DtmfDetector
 
 MAX_HEARD_S: Final = 3_600
@@ -17,12 +18,16 @@ _LISTENING: Final = np.ones(1, bool)
 
 
 class Ear:
-    def __init__(self) -> None:
+    def __init__(self, country: str) -> None:
+        self.tones: list[str] = []
+        """Network tones heard, in their order; one that goes on is one."""
         self.digits = ""
         """Keys heard as DTMF, in their order."""
         self._heard: list[Samples] = []
         self._hearing = asyncio.Event()
         self._dtmf = DtmfDetector(1)
+        self._progress = ProgressDetector(1, country)
+        self._sounding: str | None = None
 
     def hears(self, block: Samples) -> None:
         if len(self._heard) * BLOCK_SAMPLES < MAX_HEARD_S * SAMPLE_RATE_HZ:
@@ -30,8 +35,18 @@ class Ear:
         for event in self._dtmf.hear(block[np.newaxis], _LISTENING):
             if not event.ended:
                 self.digits += event.digit
+        for tone in self._progress.hear(block[np.newaxis], _LISTENING):
+            self._hears_tone(tone)
         self._hearing.set()
         self._hearing = asyncio.Event()
+
+    def _hears_tone(self, event: ToneEvent) -> None:
+        tone = event.tone.value
+        if event.ended:
+            self._sounding = None
+        elif tone != self._sounding:
+            self._sounding = tone
+            self.tones.append(tone)
 
     def heard(self) -> Samples:
         """All that was heard so far, shape (n,)."""

@@ -36,6 +36,12 @@ class Impairments(BaseModel):
     late_ms: Annotated[int, Field(ge=20, le=1_000)] = 200
     """Every `late_every_s` (on average) the device's data stands still this long, then bursts."""
 
+    @property
+    def spoils_sound(self) -> bool:
+        """Something is to be done to the samples, not only to their timing."""
+        echo, noise = self.echo_return_loss_db, self.noise_dbm0
+        return bool(self.attenuation_db or self.loss_percent) or (echo, noise) != (None, None)
+
 
 class ImpairedPath:
     """The two directions of one line, each block changed the same way on every run."""

@@ -1,5 +1,6 @@
 """What somebody in the practice network says and presses, block after block."""
 
+import asyncio
 from pathlib import Path
 
 import numpy as np
@@ -16,15 +17,20 @@ MARKER_MS = 2_000
 
 
 class Mouth:
-    """A BlockSource: first everything told, in its order, then what is said again and again."""
+    """A BlockSource. Keys come first, as on a telephone that mutes its owner for them; then
+    everything to say, in its order; then what is said again and again.
+    """
 
     def __init__(self) -> None:
+        self._keys = Tape()
         self._tape = Tape()
         self._again: Loop | None = None
+        self._spoke = asyncio.Event()
 
-    @property
-    def is_done(self) -> bool:
-        return self._tape.is_over
+    async def has_spoken(self) -> None:
+        """Wait until everything to press and to say once is said."""
+        while not (self._keys.is_over and self._tape.is_over):
+            await self._spoke.wait()
 
     def say(self, samples: Samples, again: bool = False) -> None:
         """Speak after what is being said already; `again` for ever, until something else is."""
@@ -33,9 +39,13 @@ class Mouth:
 
     def press(self, digits: str, on_ms: int = 100, off_ms: int = 100) -> None:
         for digit in digits:
-            self._tape.add(dtmf(digit, on_ms, off_ms))
+            self._keys.add(dtmf(digit, on_ms, off_ms))
 
     def next_block(self) -> Samples:
+        self._spoke.set()
+        self._spoke = asyncio.Event()
+        if not self._keys.is_over:
+            return self._keys.next_block()
         if self._again is not None and self._tape.is_over:
             return self._again.next_block()
         return self._tape.next_block()

@@ -40,7 +40,7 @@ class Party:
         self.cause: Cause | None = None
         """Why the far end went, or our last call failed."""
         self.call: NetworkCall | None = None
-        self.mouth, self.ear = Mouth(), Ear()
+        self.mouth, self.ear = Mouth(), Ear(network.country)
         """Of the present or last call; new for each."""
         self.events: list[PartyEvent] = []
         self.seconds_in: dict[Stage, float] = {}
@@ -119,7 +119,7 @@ class Party:
 
     def _begin(self, call: NetworkCall) -> None:
         self.call, self.cause = call, None
-        self.mouth, self.ear = Mouth(), Ear()
+        self.mouth, self.ear = Mouth(), Ear(self._network.country)
         self.events, self.seconds_in = [], {}
         self._began_s = self._stage_began_s = self._now_s()
 

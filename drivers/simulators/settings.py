@@ -33,24 +33,31 @@ class PhoneSettings(_Settings):
     impairments: Impairments = Impairments()
 
 
-class SubscriberSettings(_Settings):
+class Conversation(_Settings):
+    """What somebody does once the call is up."""
+
+    say: str | None = None
+    """A WAV file or `marker`."""
+    say_again: bool = False
+    """Over and over, instead of once."""
+    beep: bool = False
+    """After what is said: an answering machine, which then listens."""
+    press: Annotated[str, Field(pattern=r"^[0-9A-D*#]{0,32}$")] = ""
+    press_after_s: Annotated[float, Field(ge=0, le=600)] = 1.0
+    hang_up_after_s: Annotated[float | None, Field(ge=0, le=86_400)] = None
+
+
+class SubscriberSettings(Conversation):
     """An outside party that is called by number and does what it says here."""
 
     number: PracticeNumber
     label: str = ""
-    answer_after_s: Annotated[float | None, Field(ge=0, le=600)] = 2.0
-    """None never answers."""
+    answers: bool = True
+    answer_after_s: Annotated[float, Field(ge=0, le=600)] = 2.0
     busy: bool = False
     rejects_after_s: Annotated[float | None, Field(ge=0, le=600)] = None
     off: bool = False
     """Known to the network, but switched off."""
-    say: str | None = "marker"
-    say_again: bool = True
-    beep_after_s: Annotated[float | None, Field(ge=0, le=120)] = None
-    """An answering machine: greeting, then so late a beep, then it listens."""
-    press: Annotated[str, Field(pattern=r"^[0-9A-D*#]{0,32}$")] = ""
-    press_after_s: Annotated[float, Field(ge=0, le=600)] = 1.0
-    hang_up_after_s: Annotated[float | None, Field(ge=0, le=86_400)] = None
     impairments: Impairments = Impairments()
 
 

@@ -26,10 +26,11 @@ class Hook(Enum):
 
 
 class VirtualPhone:
-    def __init__(self, device_dir: Path, settings: PhoneSettings) -> None:
+    def __init__(self, device_dir: Path, settings: PhoneSettings, country: str = "GB") -> None:
         self.settings = settings
+        self._country = country
         self.hook = Hook.ON
-        self.mouth, self.ear = Mouth(), Ear()
+        self.mouth, self.ear = Mouth(), Ear(country)
         """Since the phone was last lifted."""
         self.digits_sent_to_it = ""
         self._changed = asyncio.Event()
@@ -47,7 +48,7 @@ class VirtualPhone:
         """Off hook: answers when it rings, else dial tone is to come."""
         if self.hook is Hook.OFF:
             return
-        self.mouth, self.ear = Mouth(), Ear()
+        self.mouth, self.ear = Mouth(), Ear(self._country)
         if self.settings.say is not None:
             self.mouth.say(sound(self.settings.say), again=True)
         self._wire.tell("lift")
@@ -91,7 +92,7 @@ class VirtualPhone:
         while self.hook is not hook:
             await self._changed.wait()
 
-    async def close(self) -> None:
+    async def stop(self) -> None:
         self._put_down()
         for task in self._tasks:
             task.cancel()

@@ -95,7 +95,7 @@ class VirtualTrunk:
             self._audio.cancel()
             self._audio = None
 
-    async def close(self) -> None:
+    async def stop(self) -> None:
         self._over()
         self._network.detach(self)
         await self._wire.close()

@@ -45,7 +45,7 @@ class Bench:
         return self.phones[number]
 
     async def unplug(self, number: int) -> None:
-        await self.phones.pop(number).close()
+        await self.phones.pop(number).stop()
 
     async def start_card(self) -> None:
         self.card = await _card(self.state, self.devices)
@@ -93,7 +93,7 @@ async def bench_with(
             made.card.kill()
         await made.card.wait()
         for phone in made.phones.values():
-            await phone.close()
+            await phone.stop()
         await exchange.die()
         switch.die()
         shutil.rmtree(state)

@@ -45,11 +45,11 @@ class VirtualRig:
             self._serving.cancel()
             await asyncio.gather(self._serving, return_exceptions=True)
         await self.line.close()
-        await self.far_end.close()
+        await self.far_end.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     async def break_wire(self) -> None:
-        await self.far_end.close()
+        await self.far_end.stop()
 
     async def served(self) -> BaseException | None:
         assert self._serving is not None
