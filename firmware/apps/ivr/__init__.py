@@ -1,0 +1,1 @@
+"""Voice menus: flows of the configuration, walked with a caller."""

@@ -1,0 +1,114 @@
+"""Walks a caller through a flow: from node to node until the call is over."""
+
+from datetime import UTC, datetime
+from typing import Final, assert_never
+
+from firmware.apps.ivr.connecting import connect
+from firmware.apps.ivr.menu import menu
+from firmware.apps.ivr.questions import collect
+from firmware.apps.voicemail.service import MessageOrder, take_message
+from firmware.calls.visit import Visit
+from firmware.config import flows as f
+from firmware.config.opening import is_open
+from firmware.contract.causes import Cause
+from firmware.contract.control import CallPhase
+from firmware.contract.texts import Text
+
+MAX_STEPS: Final = 1_000
+"""A flow that only goes in circles without waiting would never let the caller go."""
+
+
+async def run_flow(visit: Visit, flow: str) -> None:
+    """Serve the caller with a flow; returns when it has cleared the call or talked to its end.
+
+    Raises LegEnded when the caller hangs up.
+    """
+    place: tuple[str, str] | None = (flow, visit.office.config.flows[flow].start)
+    for _ in range(MAX_STEPS):
+        if place is None:
+            return
+        place = await _run_node(visit, *place)
+    visit.call.step("ivr.went-in-circles", flow=flow)
+    visit.caller.clear(Cause.NORMAL_CALL_CLEARING)
+
+
+async def _run_node(visit: Visit, flow: str, name: str) -> tuple[str, str] | None:
+    """Return flow and node to go on with; None when there is nothing more to do.
+
+    The configuration may be changed while somebody is inside: a node that is
+    gone ends the walk politely.
+    """
+    node = _find(visit, flow, name)
+    if node is None:
+        visit.call.step("ivr.node-gone", flow=flow, node=name)
+        await _hang_up(visit, "goodbye")
+        return None
+    visit.call.step("ivr.node", flow=flow, node=name)
+    visit.call.enter(CallPhase.MENU, Text(code="where.node", args={"flow": flow, "node": name}))
+    if isinstance(node, f.GoTo):
+        return _entry(visit, node)
+    following = await _serve(visit, node)
+    return (flow, following) if following is not None else None
+
+
+async def _serve(visit: Visit, node: f.Node) -> str | None:  # noqa: C901  one case a node type
+    match node:
+        case f.Play():
+            await visit.say(node.prompt, until_key=node.interruptible)
+            return node.next
+        case f.Menu():
+            return await menu(visit, node)
+        case f.Collect():
+            return await collect(visit, node)
+        case f.Hours():
+            return _hours(visit, node)
+        case f.ChooseLanguage():
+            visit.call.language = node.language
+            return node.next
+        case f.Connect():
+            return await connect(visit, node)
+        case f.TakeMessage():
+            return await _take_message(visit, node)
+        case f.HangUp():
+            await _hang_up(visit, node.prompt)
+            return None
+        case f.GoTo():
+            return None
+        case _:
+            assert_never(node)
+
+
+async def _take_message(visit: Visit, node: f.TakeMessage) -> str | None:
+    order = MessageOrder(
+        mailbox=node.mailbox,
+        greeting=node.greeting,
+        max_s=node.max_s,
+        end_silence_s=node.end_silence_s,
+        end_key=node.end_key,
+        notify=node.notify,
+    )
+    await take_message(visit, order)
+    if node.next is None:
+        await _hang_up(visit, "goodbye")
+    return node.next
+
+
+def _hours(visit: Visit, node: f.Hours) -> str:
+    now = datetime.now(UTC)
+    return node.open if is_open(visit.office.config, node.timetable, now) else node.closed
+
+
+async def _hang_up(visit: Visit, prompt: str | None) -> None:
+    if prompt is not None:
+        await visit.say(prompt)
+    visit.caller.clear(Cause.NORMAL_CALL_CLEARING)
+
+
+def _find(visit: Visit, flow: str, name: str) -> f.Node | None:
+    found = visit.office.config.flows.get(flow)
+    return found.nodes.get(name) if found else None
+
+
+def _entry(visit: Visit, node: f.GoTo) -> tuple[str, str]:
+    target = visit.office.config.flows.get(node.flow)
+    return node.flow, node.node or (target.start if target else "")

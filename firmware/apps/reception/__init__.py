@@ -1,0 +1,1 @@
+"""Where a call is received that came in from outside."""

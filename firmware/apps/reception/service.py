@@ -1,0 +1,103 @@
+"""A call has come in: who calls, where to, answer, and serve them to the end."""
+
+import logging
+import time
+from datetime import UTC, datetime
+
+from firmware.apps.ivr.connecting import connect_people
+from firmware.apps.ivr.service import run_flow
+from firmware.apps.voicemail.service import MessageOrder, take_message
+from firmware.calls.leg import Leg
+from firmware.calls.reach import group_members
+from firmware.calls.routing_in import Arrival, route_in
+from firmware.calls.visit import Visit
+from firmware.config.callers import CallerClass
+from firmware.config.flows import TakeMessage
+from firmware.config.routes_in import Destination
+from firmware.contract.causes import Cause
+from firmware.contract.line_state import Audio
+from firmware.store.rows import Disposition
+
+log = logging.getLogger(__name__)
+
+
+async def receive(visit: Visit, called: str | None, ring_count: int) -> None:
+    """Serve a caller until the call is over. Raises LegEnded when they hang up."""
+    caller, config = visit.caller, visit.office.config
+    arrived_at = time.monotonic()
+    arrival = Arrival(caller.line_id, caller.number, called, datetime.now(UTC))
+    routed = route_in(arrival, config)
+    if routed.to is None or routed.to.hang_up:
+        _reject(visit, routed.caller, nothing_fits=routed.to is None)
+        return
+    if routed.rule is not None:
+        visit.call.step("route.in", caller, rule=routed.rule)
+    if caller.terminal.audio is not Audio.FULL:
+        await _announce_and_record(visit, routed.to)
+    elif routed.to.extension is not None or routed.to.group is not None:
+        await _straight_to_people(visit, routed.to)
+    elif await visit.answer():
+        _tell_answer(visit, caller, arrived_at, ring_count)
+        await visit.recorder.begin(caller)
+        await _serve(visit, routed.to)
+
+
+async def _serve(visit: Visit, to: Destination) -> None:
+    if to.flow is not None:
+        await run_flow(visit, to.flow)
+    elif to.voicemail is not None:
+        await take_message(visit, MessageOrder(to.voicemail))
+        await visit.say("goodbye")
+    visit.caller.clear(Cause.NORMAL_CALL_CLEARING)
+
+
+async def _straight_to_people(visit: Visit, to: Destination) -> None:
+    """Nobody answers but the people themselves: the caller hears the network's ringback."""
+    config = visit.office.config
+    if to.group is not None:
+        group = config.group(to.group)
+        members = group_members(visit.office, to.group)
+        await connect_people(visit, members, group.voicemail if group else None)
+        return
+    extension = config.extension(to.extension or "")
+    await connect_people(visit, [extension] if extension else [], None)
+
+
+async def _announce_and_record(visit: Visit, to: Destination) -> None:
+    """A half-duplex line hears no keys while it speaks and cannot converse: a message it is."""
+    visit.call.step("route.half-duplex", visit.caller, line=visit.caller.line_id)
+    if visit.caller.terminal.audio is Audio.NONE or not await visit.answer():
+        visit.caller.clear(Cause.BEARER_CAPABILITY_NOT_AVAILABLE)
+        return
+    mailbox = _mailbox_for(visit, to)
+    if mailbox is None:
+        await visit.say("nobody-available")
+    else:
+        await take_message(visit, MessageOrder(mailbox))
+        await visit.say("goodbye")
+    visit.caller.clear(Cause.NORMAL_CALL_CLEARING)
+
+
+def _mailbox_for(visit: Visit, to: Destination) -> str | None:
+    """Return the mailbox the destination would end in, or the office's first."""
+    config = visit.office.config
+    flow = config.flows.get(to.flow or "")
+    nodes = flow.nodes.values() if flow else ()
+    in_flow = next((node.mailbox for node in nodes if isinstance(node, TakeMessage)), None)
+    first = next((one.id for one in config.mailboxes), None)
+    return to.voicemail or in_flow or first
+
+
+def _reject(visit: Visit, caller: CallerClass, *, nothing_fits: bool) -> None:
+    blocked = caller is CallerClass.BLOCKED
+    code = "route.blocked" if blocked else "route.nothing-fits" if nothing_fits else "route.hang-up"
+    visit.call.step(code, visit.caller)
+    visit.call.disposition = Disposition.FAILED
+    unknown = nothing_fits and not blocked
+    visit.caller.clear(Cause.NO_ROUTE_TO_DESTINATION if unknown else Cause.CALL_REJECTED)
+
+
+def _tell_answer(visit: Visit, caller: Leg, arrived_at: float, ring_count: int) -> None:
+    took_s = round(time.monotonic() - arrived_at, 2)
+    visit.call.step("call.answered", caller, ring=ring_count, seconds=took_s)
+    log.info("%s: answered %.2f s after ring %d", caller.line_id, took_s, ring_count)

@@ -1,0 +1,1 @@
+"""Messages callers leave when nobody comes to the phone."""

@@ -1,0 +1,136 @@
+"""Trying to reach somebody: one device or number, over one line after another if need be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from firmware.calls.call import Call
+from firmware.calls.leg import Leg
+from firmware.calls.office import Office
+from firmware.calls.routing_out import TRY_ANOTHER_LINE, WayOut
+from firmware.contract.causes import Cause
+from firmware.contract.control import Side
+from firmware.contract.message import LineId
+
+ANSWERED_ELSEWHERE: Final = Cause.NORMAL_CALL_CLEARING
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Who calls, as the called phone shows it."""
+
+    number: str | None = None
+    name: str | None = None
+
+
+class PhoneAttempt:
+    """Ring one phone of ours."""
+
+    def __init__(self, office: Office, call: Call, line_id: LineId, shown: Shown) -> None:
+        self.leg: Leg | None = None
+        self.cause: Cause | None = None
+        self._office, self._call = office, call
+        self._line_id, self._shown = line_id, shown
+        self._extension = office.config.extension_of_device(line_id)
+
+    def advance(self) -> None:
+        """Start it, or take note of its end."""
+        if self.cause is not None:
+            return
+        if self.leg is None:
+            self._ring()
+        elif self.leg.is_over:
+            self.cause = self.leg.cause
+
+    def give_up(self, cause: Cause) -> None:
+        if self.leg is not None:
+            self.leg.clear(cause)
+        self.cause = self.cause if self.cause is not None else cause
+
+    def _ring(self) -> None:
+        if not self._office.lines.is_free(self._line_id):
+            self.cause = (
+                Cause.USER_BUSY
+                if self._office.lines.legs_on(self._line_id)
+                else Cause.DESTINATION_OUT_OF_ORDER
+            )
+            return
+        self.leg = self._office.new_leg(self._line_id, self._call)
+        extension = self._extension.id if self._extension else None
+        self._call.join(self.leg, Side.OFFICE, extension)
+        self._call.step("call.rings-phone", self.leg, line=self._line_id)
+        self.leg.alert(self._shown.number, self._shown.name)
+
+
+class OutsideAttempt:
+    """Call a number outside; when a line or its network fails, the next line is tried.
+
+    A busy line is on the list for emergencies only: its call is cleared for us.
+    """
+
+    def __init__(
+        self,
+        office: Office,
+        call: Call,
+        ways: Sequence[WayOut],
+        shown: Shown,
+        side: Side = Side.OUTSIDE,
+    ) -> None:
+        self.leg: Leg | None = None
+        self.cause: Cause | None = None if ways else Cause.NO_CIRCUIT_AVAILABLE
+        self._office, self._call = office, call
+        self._ways = list(ways)
+        self._shown, self._side = shown, side
+        self._freeing: WayOut | None = None
+
+    def advance(self) -> None:
+        """Start the first way, the next one when that failed, or take note of the end."""
+        if self.cause is not None:
+            return
+        if self._freeing is not None:
+            self._seize_freed()
+        elif self.leg is None:
+            self._next_way()
+        elif self.leg.is_over:
+            self._after_end(self.leg)
+
+    def give_up(self, cause: Cause) -> None:
+        if self.leg is not None:
+            self.leg.clear(cause)
+        self.cause = self.cause if self.cause is not None else cause
+
+    def _after_end(self, leg: Leg) -> None:
+        never_answered = leg.supervision is None
+        if self._ways and never_answered and leg.cause in TRY_ANOTHER_LINE:
+            self._call.step("call.next-line", leg, cause=int(leg.cause))
+            self._next_way()
+        else:
+            self.cause = leg.cause
+
+    def _next_way(self) -> None:
+        way = self._ways.pop(0)
+        busy = self._office.lines.legs_on(way.line_id) > 0
+        if busy and self._call.emergency:
+            self._office.preempt(way.line_id, self._call)
+            self._freeing = way
+        elif busy:
+            self.cause = None if self._ways else Cause.NO_CIRCUIT_AVAILABLE
+        else:
+            self._seize(way)
+
+    def _seize_freed(self) -> None:
+        way = self._freeing
+        if way is not None and not self._office.lines.legs_on(way.line_id):
+            self._freeing = None
+            self._seize(way)
+
+    def _seize(self, way: WayOut) -> None:
+        self.leg = self._office.new_leg(way.line_id, self._call)
+        self.leg.number = way.called
+        self._call.join(self.leg, self._side)
+        self._call.costs[self.leg.leg_id] = way.cost_per_minute
+        self._call.step("call.dials", self.leg, line=way.line_id, number=way.called)
+        self.leg.place(way.called, self._shown.number)
+
+
+Attempt = PhoneAttempt | OutsideAttempt

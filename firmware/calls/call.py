@@ -1,0 +1,213 @@
+"""The call: the legs that belong together, their story, and the record of it.
+
+The call is the main record; a transfer changes its legs, never the call. What
+happens is handed to the store first and done second, so that the record says
+at least as much as what was done.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import TypeVar
+
+from firmware.calls.leg import Leg
+from firmware.calls.news import News
+from firmware.calls.records import Records
+from firmware.contract import messages as m
+from firmware.contract.causes import Cause
+from firmware.contract.control import CallPhase, CallView, LegView, Side, StoryStep
+from firmware.contract.message import LegMessage
+from firmware.contract.texts import Text
+from firmware.store.rows import CallRow, Disposition, LegRow
+
+T = TypeVar("T")
+
+
+class Call:
+    def __init__(
+        self,
+        row: CallRow,
+        records: Records,
+        changed: Callable[["Call"], None],
+        elapsed: timedelta = timedelta(0),
+    ) -> None:
+        """`elapsed`: how long it has lasted already, for one that outlived the exchange."""
+        self.row = row
+        self.news = News()
+        self.phase = CallPhase.RINGING
+        self.where: Text | None = None
+        self.language = row.language or "en"
+        self.variables: dict[str, str] = {}
+        self.disposition: Disposition | None = None
+        self.recording = False
+        self.emergency = False
+        self.members_changed: Callable[[], None] = _nobody
+        self.costs: dict[str, Decimal] = {}
+        """Leg -> what its minute costs, for legs we placed outside."""
+        self._members: dict[str, tuple[Leg, Side]] = {}
+        self._rows: dict[str, LegRow] = {}
+        self._story: list[StoryStep] = []
+        self._records = records
+        self._changed = changed
+        self._began = time.monotonic() - elapsed.total_seconds()
+
+    @property
+    def call_id(self) -> str:
+        return self.row.call_id
+
+    @property
+    def age_ms(self) -> int:
+        return int((time.monotonic() - self._began) * 1_000)
+
+    # ---- its members
+
+    @property
+    def legs(self) -> tuple[Leg, ...]:
+        return tuple(leg for leg, _side in self._members.values())
+
+    @property
+    def leg_rows(self) -> tuple[LegRow, ...]:
+        return tuple(self._rows.values())
+
+    def on_side(self, side: Side) -> tuple[Leg, ...]:
+        return tuple(leg for leg, of in self._members.values() if of is side)
+
+    def side_of(self, leg: Leg) -> Side:
+        return self._members[leg.leg_id][1]
+
+    def join(self, leg: Leg, side: Side, extension: str | None = None) -> None:
+        """The leg belongs to this call from now on; it stays in the record when it has left."""
+        row = LegRow(
+            call_id=self.call_id,
+            leg_id=leg.leg_id,
+            line_id=leg.line_id,
+            side=side,
+            number=leg.number,
+            name=leg.name,
+            extension=extension,
+            began_ms=self.age_ms,
+        )
+        self.rejoin(leg, row)
+        self._records.calls.put_leg(row)
+
+    def rejoin(self, leg: Leg, row: LegRow) -> None:
+        """As `join`, for a leg whose row is in the store already."""
+        leg.news = self.news
+        leg.on_change = self._leg_changed
+        self._members[leg.leg_id] = (leg, row.side)
+        self._rows[leg.leg_id] = row
+        self.members_changed()
+        self._changed(self)
+
+    async def until(self, found: Callable[[], T | None], timeout_s: float | None) -> T | None:
+        """As News.until, over all that happens on this call."""
+        return await self.news.until(found, timeout_s)
+
+    # ---- its story
+
+    def step(self, code: str, leg: Leg | None = None, **args: str | int | float) -> None:
+        """Write down what is about to happen (or what somebody else did)."""
+        what = Text(code=code, args=args)
+        leg_id = leg.leg_id if leg else None
+        self.take_step(StoryStep(at_ms=self.age_ms, what=what, leg_id=leg_id))
+
+    def take_step(self, step: StoryStep) -> None:
+        self._records.calls.add_step(self.call_id, step)
+        self._story.append(step)
+        self._changed(self)
+
+    def recall(self, steps: tuple[StoryStep, ...]) -> None:
+        """Take the steps that are in the store already."""
+        self._story = list(steps)
+
+    def enter(self, phase: CallPhase, where: Text | None = None) -> None:
+        self.phase, self.where = phase, where
+        self._changed(self)
+
+    def answered(self) -> None:
+        if self.row.answered_at is None:
+            self.change(answered_at=datetime.now(UTC))
+
+    def talks_to(self, leg: Leg) -> None:
+        """Note who of the office has the call, and how we know that the far end answered."""
+        extension = self._rows[leg.leg_id].extension
+        self.answered()
+        self.change(
+            extension=extension or self.row.extension,
+            supervision=leg.supervision or self.row.supervision,
+        )
+
+    def change(self, **fields: object) -> None:
+        self.row = self.row.model_copy(update=fields)
+        self._records.calls.change(self.row)
+
+    def view(self) -> CallView:
+        return CallView(
+            call_id=self.call_id,
+            began_at=self.row.began_at,
+            incoming=self.row.incoming,
+            line_id=self.row.line_id,
+            calling=self.row.calling,
+            called=self.row.called,
+            phase=self.phase,
+            where=self.where,
+            legs=tuple(_leg_view(leg, side) for leg, side in self._members.values()),
+            recording=self.recording,
+            story=tuple(self._story),
+        )
+
+    # ---- its end
+
+    def end(self, cause: Cause) -> CallRow:
+        """Clear what is left and return the last row. Never waits, so nothing can interrupt it."""
+        for leg in self.legs:
+            leg.clear(cause)
+        causes = (leg.cause for leg in self.legs if leg.far_end_cleared)
+        first = next((one for one in causes if one is not None), cause)
+        self.step("call.ended", cause=int(first), seconds=round(self.age_ms / 1_000, 1))
+        self.row = self.row.model_copy(
+            update={
+                "ended_at": datetime.now(UTC),
+                "disposition": self.disposition or self._by_default(),
+                "cause": first,
+                "language": self.language,
+            }
+        )
+        self.enter(CallPhase.ENDED)
+        return self.row
+
+    def _by_default(self) -> Disposition:
+        if self.row.answered_at is not None:
+            return Disposition.ANSWERED
+        return Disposition.ABANDONED if self.row.incoming else Disposition.FAILED
+
+    def _leg_changed(self, leg: Leg, message: LegMessage) -> None:
+        row = self._rows[leg.leg_id]
+        new: dict[str, object] = {}
+        if leg.number is not None and row.number is None:
+            new["number"] = leg.number
+        if isinstance(message, m.Connect) and row.answered_ms is None:
+            new["answered_ms"] = self.age_ms
+        if leg.cause is not None and row.ended_ms is None:
+            new |= {"ended_ms": self.age_ms, "cause": leg.cause}
+        if new:
+            self._rows[leg.leg_id] = row = row.model_copy(update=new)
+            self._records.calls.put_leg(row)
+            self.members_changed()
+        self._changed(self)
+
+
+def _leg_view(leg: Leg, side: Side) -> LegView:
+    return LegView(
+        leg_id=leg.leg_id,
+        line_id=leg.line_id,
+        side=side,
+        state=leg.state,
+        number=leg.number,
+        name=leg.name,
+    )
+
+
+def _nobody() -> None:
+    """Nobody listens yet."""

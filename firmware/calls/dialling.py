@@ -1,0 +1,26 @@
+"""A phone of ours dials: dial tone, keys, and what they mean."""
+
+from typing import Final
+
+from firmware.calls.dialled import Dialled, is_complete, understand
+from firmware.calls.leg import Leg
+from firmware.calls.office import Office
+
+FIRST_KEY_S: Final = 15.0
+NEXT_KEY_S: Final = 4.0
+MAX_KEYS: Final = 32
+END_KEY: Final = "#"
+
+
+async def dialled_by_phone(office: Office, phone: Leg) -> Dialled:
+    """Return what the phone dialled; nothing at all is Meaning.NOTHING. Raises LegEnded."""
+    phone.sound.tone("dial")
+    keys = ""
+    while len(keys) < MAX_KEYS and not is_complete(keys, office.config):
+        key = await phone.next_key(NEXT_KEY_S if keys else FIRST_KEY_S)
+        if key is None or (key == END_KEY and keys):
+            break
+        phone.sound.stop()
+        keys += key
+    phone.sound.stop()
+    return understand(keys, office.config)

@@ -1,0 +1,34 @@
+"""When a leg is over although the line did not say so: tones, silence, length.
+
+An analogue line without polarity reversal tells the end of a call by a tone
+only, and some tell nothing; a call nobody ended would hold the line for days.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from firmware.contract.causes import Cause
+from firmware.contract.switching import HeardTone, ToneHeard
+
+MAX_SILENCE_S: Final = 120.0
+"""Nobody says a word on an analogue leg for this long: it has been forgotten."""
+
+_DURING_SETUP: Final[Mapping[HeardTone, Cause]] = {
+    HeardTone.BUSY: Cause.USER_BUSY,
+    HeardTone.CONGESTION: Cause.NO_CIRCUIT_AVAILABLE,
+    HeardTone.BUSY_OR_CONGESTION: Cause.USER_BUSY,
+    HeardTone.SIT: Cause.NO_ROUTE_TO_DESTINATION,
+}
+_CONNECTED: Final[Mapping[HeardTone, Cause]] = {
+    HeardTone.BUSY: Cause.NORMAL_CALL_CLEARING,
+    HeardTone.CONGESTION: Cause.NORMAL_CALL_CLEARING,
+    HeardTone.BUSY_OR_CONGESTION: Cause.NORMAL_CALL_CLEARING,
+    HeardTone.DIAL: Cause.NORMAL_CALL_CLEARING,
+}
+
+
+def cause_of_tone(heard: ToneHeard, *, connected: bool) -> Cause | None:
+    """Return the cause a tone ends the leg with; None for a tone that says nothing of the kind."""
+    if heard.ended:
+        return None
+    return (_CONNECTED if connected else _DURING_SETUP).get(heard.tone)

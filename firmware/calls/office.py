@@ -1,0 +1,162 @@
+"""What every call may use: the configuration, the lines, the wires, the voices, other calls."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from firmware.calls.call import Call
+from firmware.calls.leg import Leg
+from firmware.calls.line_book import LineBook
+from firmware.calls.records import Records
+from firmware.calls.spending import SpentToday
+from firmware.calls.wires import Wires
+from firmware.config.model import Config
+from firmware.contract.causes import Cause
+from firmware.contract.message import LineId, new_leg_id
+from firmware.contract.switching import Recorded
+from firmware.contract.texts import Text
+from firmware.store.repositories import new_ulid
+from firmware.store.rows import CallRow, RecordingRow, VoicemailRow
+
+log = logging.getLogger(__name__)
+
+
+class Voices(Protocol):
+    """Where prompts come from; rendering happens elsewhere and may take a moment."""
+
+    async def files(self, prompt: str, language: str) -> Sequence[Path]:
+        """Return what to play for a prompt, in the language or the office's first.
+
+        Empty when there is nothing to play; an alarm has said so.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """How a call begins."""
+
+    incoming: bool
+    line_id: LineId | None = None
+    calling: str | None = None
+    calling_name: str | None = None
+    called: str | None = None
+
+
+@dataclass
+class Hooks:
+    """What the office tells the exchange."""
+
+    call_changed: Callable[[Call], None]
+    alarm: Callable[[Text], None]
+    recording_begins: Callable[[RecordingRow], None]
+    message_left: Callable[[VoicemailRow], None]
+    """A message whose sound stands in STATE/voicemail, to be packed and stored."""
+
+
+class Office:
+    """The exchange owns the one office; scripts get it handed in."""
+
+    def __init__(
+        self,
+        state: Path,
+        config: Config,
+        wires: Wires,
+        records: Records,
+        voices: Voices,
+        hooks: Hooks,
+    ) -> None:
+        self.state = state
+        self.config = config
+        self.wires = wires
+        self.records = records
+        self.voices = voices
+        self.hooks = hooks
+        self.lines = LineBook(self._legs_on)
+        self.lines.configure(config)
+        self.spent = SpentToday(config.office.timezone)
+        self.legs: dict[str, Leg] = {}
+        self.calls: dict[str, Call] = {}
+        self._recordings: dict[str, asyncio.Future[Recorded]] = {}
+
+    # ---- calls
+
+    def begin_call(self, arrived: Arrived) -> Call:
+        """Return a call that is in the store before anything is done for it."""
+        row = CallRow(
+            call_id=new_ulid(),
+            incoming=arrived.incoming,
+            line_id=arrived.line_id,
+            calling=arrived.calling,
+            calling_name=arrived.calling_name,
+            called=arrived.called,
+            language=self.config.office.languages[0],
+            began_at=datetime.now(UTC),
+            zone=self.config.office.timezone,
+        )
+        self.records.calls.begin(row)
+        call = Call(row, self.records, self.hooks.call_changed)
+        self.calls[call.call_id] = call
+        return call
+
+    def end_call(self, call: Call, cause: Cause) -> None:
+        """Clear the call and write its record with what it cost."""
+        row = call.end(cause)
+        self.calls.pop(call.call_id, None)
+        spent = [
+            self.spent.spend(leg.line_id, (leg.ended_ms - leg.answered_ms) / 1_000, cost)
+            for leg in call.leg_rows
+            if (cost := call.costs.get(leg.leg_id)) is not None
+            and leg.answered_ms is not None
+            and leg.ended_ms is not None
+        ]
+        row = row.model_copy(update={"cost_micros": sum(one.cost_micros for one in spent)})
+        self.records.write(self.records.calls.finish(row, spent[0] if spent else None))
+        for more in spent[1:]:
+            self.records.write(self.records.spending.add(more))
+
+    def call_of(self, leg: Leg) -> Call | None:
+        return next((call for call in self.calls.values() if leg in call.legs), None)
+
+    def preempt(self, line_id: LineId, for_call: Call) -> None:
+        """Clear the call that holds the line, unless that is an emergency call itself."""
+        for leg in tuple(self.legs.values()):
+            call = self.call_of(leg)
+            if leg.line_id != line_id or leg.is_over or call is None or call.emergency:
+                continue
+            for_call.step("call.preempts", leg, line=line_id)
+            call.step("call.preempted", leg, line=line_id)
+            for member in call.legs:
+                member.clear(Cause.PREEMPTION)
+
+    # ---- legs
+
+    def new_leg(self, line_id: LineId, call: Call, leg_id: str | None = None) -> Leg:
+        """Return a leg on a line, known to the exchange but not yet part of the call's record.
+
+        Raises NotFound for a line nobody knows.
+        """
+        leg = Leg(leg_id or new_leg_id(), self.lines.terminal(line_id), self.wires, call.news)
+        self.legs[leg.leg_id] = leg
+        return leg
+
+    def _legs_on(self, line_id: LineId) -> int:
+        return sum(1 for leg in self.legs.values() if leg.line_id == line_id)
+
+    # ---- recordings
+
+    def expect_recorded(self, record_id: str) -> "asyncio.Future[Recorded]":
+        """Return what will be done when the switch tells that the recorder has ended."""
+        future = asyncio.get_running_loop().create_future()
+        self._recordings[record_id] = future
+        return future
+
+    def tell_recorded(self, notice: Recorded) -> bool:
+        """Hand the notice to who expects it; False when nobody does."""
+        future = self._recordings.pop(notice.record_id, None)
+        if future is not None and not future.done():
+            future.set_result(notice)
+        return future is not None

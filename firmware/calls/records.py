@@ -1,0 +1,62 @@
+"""What calls write down, put together from the store's repositories."""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from firmware.contract.errors import StorageFault
+from firmware.store.archive import Archive
+from firmware.store.journal import Journal
+from firmware.store.repositories import (
+    Audit,
+    Calls,
+    LearnedTones,
+    Recordings,
+    Spending,
+    Voicemails,
+)
+
+
+@dataclass(frozen=True)
+class Records:
+    journal: Journal
+    calls: Calls
+    recordings: Recordings
+    voicemails: Voicemails
+    audit: Audit
+    spending: Spending
+    tones: LearnedTones
+    archive: Archive
+    _under_way: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @classmethod
+    def on(cls, journal: Journal, path: Path, box: str) -> Self:
+        return cls(
+            journal,
+            Calls(journal, box),
+            Recordings(journal, box),
+            Voicemails(journal, box),
+            Audit(journal, box),
+            Spending(journal, box),
+            LearnedTones(journal, box),
+            Archive(path),
+        )
+
+    def write(self, row: Coroutine[Any, Any, None]) -> None:
+        """Write without waiting. A disk at fault has its alarm; the row is kept."""
+        task = asyncio.create_task(_settled(row))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def all_written(self) -> None:
+        """Return when nothing given to `write` is under way."""
+        await asyncio.gather(*self._under_way)
+
+
+async def _settled(row: Coroutine[Any, Any, None]) -> None:
+    try:
+        await row
+    except StorageFault:
+        return

@@ -1,0 +1,65 @@
+"""Where a call goes that comes in: the first rule that fits decides."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from firmware.calls.dialled import to_e164
+from firmware.config.callers import CallerClass
+from firmware.config.model import Config
+from firmware.config.opening import is_open
+from firmware.config.routes_in import Destination, RouteIn
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A call as it came in; `calling` is in E.164 form, None when withheld."""
+
+    line_id: str
+    calling: str | None
+    called: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RoutedIn:
+    """`to` is None when nothing fits; `rule` counts from 1."""
+
+    caller: CallerClass
+    to: Destination | None
+    rule: int | None = None
+
+
+def normalised(number: str | None, config: Config) -> str | None:
+    """Return a caller's number in E.164 form; one no plan knows stays as the network told it."""
+    if not number:
+        return None
+    return to_e164(number, config.office.country) or number
+
+
+def route_in(arrival: Arrival, config: Config) -> RoutedIn:
+    caller = config.callers.classify(arrival.calling)
+    if caller is CallerClass.BLOCKED:
+        return RoutedIn(caller, None)
+    for place, rule in enumerate(config.routes_in, start=1):
+        if _fits(rule, arrival, caller, config):
+            return RoutedIn(caller, rule.to, place)
+    return RoutedIn(caller, None)
+
+
+def _fits(rule: RouteIn, arrival: Arrival, caller: CallerClass, config: Config) -> bool:
+    on_line = not rule.lines or arrival.line_id in rule.lines
+    to_number = not rule.called or _called_fits(arrival, rule.called, config)
+    by_caller = not rule.callers or caller in rule.callers
+    return (
+        on_line
+        and to_number
+        and by_caller
+        and (rule.timetable is None or is_open(config, rule.timetable, arrival.at))
+    )
+
+
+def _called_fits(arrival: Arrival, wanted: tuple[str, ...], config: Config) -> bool:
+    line = config.line(arrival.line_id)
+    called = arrival.called or (line.number if line else None)
+    ours = normalised(called, config)
+    return ours is not None and any(ours == normalised(one, config) for one in wanted)

@@ -1,0 +1,148 @@
+"""Which lines a call out may take, in which order, and whether it may go out at all.
+
+Emergency goes first and is never refused; then the toll guard, then caps, then
+the cheapest line able to do it, then the next one when the network fails.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from firmware.calls.dialled import Dialled, Meaning, as_dialled
+from firmware.calls.line_book import LineBook, LineEntry
+from firmware.config.model import Config
+from firmware.config.number_kind import NumberKind, number_country, number_kind
+from firmware.config.routes_out import DialRule, LineOut
+from firmware.contract.causes import Cause
+from firmware.contract.line_state import Ability, Audio, Health
+from firmware.contract.message import LineId
+from firmware.contract.texts import Text
+
+TRY_ANOTHER_LINE: Final = frozenset(
+    {
+        Cause.CHANNEL_UNACCEPTABLE,
+        Cause.NO_CIRCUIT_AVAILABLE,
+        Cause.NETWORK_OUT_OF_ORDER,
+        Cause.TEMPORARY_FAILURE,
+        Cause.SWITCHING_EQUIPMENT_CONGESTION,
+        Cause.REQUESTED_CIRCUIT_NOT_AVAILABLE,
+        Cause.RESOURCE_UNAVAILABLE,
+        Cause.SERVICE_NOT_AVAILABLE,
+        Cause.RECOVERY_ON_TIMER_EXPIRY,
+        Cause.PROTOCOL_ERROR,
+    }
+)
+"""The line or the network failed, not the called party."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsedToday:
+    seconds: int = 0
+    money: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """One line to try and what to dial there."""
+
+    line_id: LineId
+    called: str
+    cost_per_minute: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class RouteOut:
+    """Ways in the order to try; without any, `refused` says why."""
+
+    ways: tuple[WayOut, ...] = ()
+    refused: Text | None = None
+
+
+Usage = Callable[[LineId], UsedToday]
+
+
+def emergency_ways(number: str, lines: LineBook) -> tuple[WayOut, ...]:
+    """Return every line an emergency call could take: free ones, busy ones, then without service.
+
+    A GSM modem that is registered nowhere may still reach emergency services
+    over a foreign network.
+    """
+    able = [entry for entry in lines.entries() if _could_place(entry)]
+    ready = [entry for entry in able if entry.state.health is Health.READY]
+    free = [entry for entry in ready if lines.is_free(entry.state.line_id)]
+    busy = [entry for entry in ready if entry not in free]
+    last = [entry for entry in able if entry.state.health is Health.NO_SERVICE]
+    return tuple(WayOut(entry.state.line_id, number) for entry in (*free, *busy, *last))
+
+
+def route_out(
+    dialled: Dialled, extension: str | None, config: Config, lines: LineBook, used: Usage
+) -> RouteOut:
+    """Return the ways a call of `extension` (None: of a flow) may take to `dialled`."""
+    if dialled.meaning is Meaning.EMERGENCY:
+        ways = emergency_ways(dialled.number, lines)
+        return RouteOut(ways, None if ways else Text(code="route.no-line-at-all"))
+    if dialled.meaning is not Meaning.OUTSIDE:
+        return RouteOut(refused=Text(code="route.not-a-number", args={"number": dialled.number}))
+    kind, country = number_kind(dialled.number), number_country(dialled.number)
+    if not _allowed(kind, country, extension, config):
+        facts = {"number": dialled.number, "class": _class_name(kind, country, config)}
+        return RouteOut(refused=Text(code="route.not-allowed", args=facts))
+    within = [out for out in _lines_out(config) if lines.can_talk(out.line, Ability.PLACE)]
+    within_caps = [out for out in within if _under_caps(out, used(out.line))]
+    if within and not within_caps:
+        return RouteOut(refused=Text(code="route.cap-reached"))
+    abroad = country != config.office.country
+    priced = [(out.cost_of_minute(kind, abroad), out.line) for out in within_caps]
+    ways = tuple(
+        WayOut(line_id, _called(dialled.number, lines.entry(line_id), config), cost)
+        for cost, line_id in sorted(priced, key=lambda one: one[0])
+        if lines.is_free(line_id)
+    )
+    return RouteOut(ways, None if ways else Text(code="route.no-free-line"))
+
+
+def _could_place(entry: LineEntry) -> bool:
+    return (
+        entry.settings is not None
+        and entry.state.audio is Audio.FULL
+        and Ability.PLACE in entry.state.abilities
+    )
+
+
+def _allowed(kind: NumberKind, country: str | None, extension: str | None, config: Config) -> bool:
+    return any(_rule_allows(rule, kind, country, extension, config) for rule in _rules(config))
+
+
+def _rules(config: Config) -> Iterable[DialRule]:
+    return config.routes_out.rules
+
+
+def _rule_allows(
+    rule: DialRule, kind: NumberKind, country: str | None, extension: str | None, config: Config
+) -> bool:
+    for_whom = not rule.extensions or extension in rule.extensions
+    countries = rule.countries or (config.office.country,)
+    return for_whom and kind in rule.kinds and country in countries
+
+
+def _class_name(kind: NumberKind, country: str | None, config: Config) -> str:
+    return kind.value if country == config.office.country else "international"
+
+
+def _lines_out(config: Config) -> tuple[LineOut, ...]:
+    if config.routes_out.lines:
+        return config.routes_out.lines
+    return tuple(LineOut(line=line.id) for line in config.lines)
+
+
+def _under_caps(out: LineOut, used: UsedToday) -> bool:
+    minutes_left = out.minutes_per_day is None or used.seconds < out.minutes_per_day * 60
+    money_left = out.money_per_day is None or used.money < out.money_per_day
+    return minutes_left and money_left
+
+
+def _called(e164: str, entry: LineEntry, config: Config) -> str:
+    national = entry.state.driver == "fxo"
+    return as_dialled(e164, config.office.country, national=national)

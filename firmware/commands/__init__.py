@@ -1,0 +1,1 @@
+"""The commands of `tipring`: each module has `arguments(parser)` and `main(options)`."""

@@ -1,0 +1,55 @@
+"""`tipring run`: the whole box in the foreground, until SIGTERM or Ctrl-C."""
+
+import asyncio
+import logging
+import os
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import Final
+
+from firmware.commands.state_option import add_state_option
+from firmware.commands.wording import in_words
+from firmware.config.document import check_file
+from firmware.contract.errors import ConfigurationRefused
+from firmware.contract.texts import Text
+from firmware.supervisor.plan import Place
+from firmware.supervisor.run import Supervisor
+from firmware.supervisor.state_folder import first_configuration, lock, prepare
+
+TEMPLATES: Final = Path(__file__).parents[1] / "config"
+
+
+def arguments(parser: ArgumentParser) -> None:
+    add_state_option(parser)
+    parser.add_argument("--config", type=Path, metavar="FILE", help="use this configuration")
+    parser.add_argument("--port", type=int, default=8080, metavar="N", help="port of the page")
+    parser.add_argument("--listen", default="127.0.0.1", metavar="ADDRESS", help="page's address")
+    parser.add_argument("--practice", action="store_true", help="with simulated lines")
+
+
+def main(options: Namespace) -> int:
+    """Raises StateRefused or ConfigurationRefused before anything is started."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    state: Path = options.state
+    prepare(state, options.practice)
+    held = lock(state)
+    template = TEMPLATES / ("practice.toml" if options.practice else "minimal.toml")
+    if options.config is not None:
+        _refuse_faulty(options.config)
+    first_configuration(state, options.config, template)
+    place = Place(state, options.port, options.listen, options.practice)
+    try:
+        asyncio.run(Supervisor(place, _say).run())
+    finally:
+        os.close(held)
+    return 0
+
+
+def _refuse_faulty(configuration: Path) -> None:
+    faults = check_file(configuration)
+    if faults:
+        raise ConfigurationRefused(tuple(faults))
+
+
+def _say(text: Text) -> None:
+    print(in_words(text), flush=True)

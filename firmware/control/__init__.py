@@ -1,0 +1,1 @@
+"""The socket through which the page and the command line look into the exchange."""

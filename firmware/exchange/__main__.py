@@ -1,0 +1,35 @@
+"""`python -m firmware.exchange --state DIR`."""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+
+from firmware.exchange.exchange import Exchange
+from firmware.exchange.notify import notify_systemd
+
+
+async def _run(state: Path) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    exchange = Exchange(state)
+    notify_systemd("READY=1")
+    await exchange.run(stop)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="firmware.exchange")
+    parser.add_argument("--state", type=Path, required=True)
+    level = os.environ.get("TIPRING_LOG", "INFO")
+    logging.basicConfig(level=level, format="exchange %(levelname)s: %(message)s")
+    asyncio.run(_run(parser.parse_args().state.absolute()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

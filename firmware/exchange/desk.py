@@ -1,0 +1,134 @@
+"""Carries out what page and command line ask; every change leaves a note in the audit."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from pydantic import JsonValue
+
+from firmware.calls.office import Office
+from firmware.contract import control as c
+from firmware.contract.errors import NotFound, RequestRefused, StorageFault
+from firmware.contract.message import LineId
+from firmware.contract.messages import RunSelfTest, SelfTestDone
+from firmware.contract.texts import Text
+from firmware.exchange.calls_desk import CallsDesk
+from firmware.exchange.live_config import LiveConfig
+from firmware.store.rows import RecordingState
+
+SELF_TEST_TIMEOUT_S: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the desk needs of the exchange besides the office."""
+
+    snapshot: Callable[[], c.Snapshot]
+    voicemails_changed: Callable[[], None]
+
+
+class ControlDesk:
+    """Implements firmware.control.server.Desk."""
+
+    def __init__(self, office: Office, calls: CallsDesk, live: LiveConfig, around: Around) -> None:
+        self._office, self._calls, self._live, self._around = office, calls, live, around
+        self._self_tests: dict[LineId, asyncio.Future[SelfTestDone]] = {}
+
+    async def carry_out(self, request: c.AnyRequest) -> JsonValue:  # noqa: C901  one case a verb
+        """Raises RequestRefused, NotFound, ConfigurationRefused or StorageFault."""
+        match request:
+            case c.TakeSnapshot():
+                return self._around.snapshot().model_dump(mode="json")
+            case c.ClearCallRequest():
+                self._calls.clear(request.call_id)
+                self._note(request.who, "audit.cleared-call", call=request.call_id)
+            case c.DialRequest():
+                call_id = self._calls.dial(request.phone, request.called)
+                self._note(request.who, "audit.dialled", number=request.called)
+                return {"call_id": call_id}
+            case c.SelfTestRequest():
+                return await self._self_test(request.line_id)
+            case c.CheckConfig():
+                faults = await asyncio.to_thread(self._live.check, request.toml)
+                return {"faults": [fault.model_dump(mode="json") for fault in faults]}
+            case c.ApplyConfig():
+                version = await self._live.apply(request)
+                self._note(request.who, "audit.applied-config", version=version)
+                return {"version": version}
+            case c.ConfirmConfig():
+                await self._live.confirm(request.version)
+                self._note(request.who, "audit.confirmed-config", version=request.version)
+            case c.RestoreConfig():
+                version = await self._live.restore(request.version, request.who)
+                self._note(request.who, "audit.restored-config", version=request.version)
+                return {"version": version}
+            case c.MarkVoicemail():
+                await self._mark_voicemail(request)
+            case c.DeleteVoicemail():
+                await self._delete_voicemail(request)
+            case c.DeleteRecording():
+                await self._delete_recording(request)
+            case c.NoteAudit():
+                await self._office.records.audit.note(request.who, request.what, datetime.now(UTC))
+            case c.Follow():
+                raise RequestRefused("control.start-again")
+        return None
+
+    def self_test_done(self, report: SelfTestDone) -> None:
+        waiting = self._self_tests.pop(report.line_id, None)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(report)
+
+    async def _self_test(self, line_id: LineId) -> JsonValue:
+        self._office.lines.entry(line_id)
+        if self._office.lines.legs_on(line_id):
+            raise RequestRefused("control.line-busy", line=line_id)
+        waiting = asyncio.get_running_loop().create_future()
+        self._self_tests[line_id] = waiting
+        self._office.wires.tell_card(line_id, RunSelfTest(line_id=line_id))
+        try:
+            done = await asyncio.wait_for(waiting, SELF_TEST_TIMEOUT_S)
+        except TimeoutError:
+            raise RequestRefused("control.no-self-test", line=line_id) from None
+        findings = [finding.model_dump(mode="json") for finding in done.findings]
+        return {"passed": done.passed, "findings": findings}
+
+    async def _mark_voicemail(self, request: c.MarkVoicemail) -> None:
+        records, now = self._office.records, datetime.now(UTC)
+        await asyncio.to_thread(records.archive.voicemail, request.voicemail_id)
+        await records.voicemails.mark(request.voicemail_id, request.heard, request.who, now)
+        self._around.voicemails_changed()
+
+    async def _delete_voicemail(self, request: c.DeleteVoicemail) -> None:
+        records, now = self._office.records, datetime.now(UTC)
+        row = await asyncio.to_thread(records.archive.voicemail, request.voicemail_id)
+        await records.voicemails.delete(request.voicemail_id, now)
+        await asyncio.to_thread(_remove, self._office.state / "voicemail" / row.file)
+        self._note(request.who, "audit.deleted-voicemail", voicemail=request.voicemail_id)
+        self._around.voicemails_changed()
+
+    async def _delete_recording(self, request: c.DeleteRecording) -> None:
+        records = self._office.records
+        if request.call_id in self._office.calls:
+            raise RequestRefused("control.call-still-up")
+        row = (await asyncio.to_thread(records.archive.story, request.call_id)).recording
+        if row is None or row.state is RecordingState.DELETED:
+            raise NotFound("control.no-recording")
+        # First the note, then the sound: a power cut between leaves a file to delete, not a lie.
+        self._note(request.who, "audit.deleted-recording", call=request.call_id)
+        records.recordings.change(row.model_copy(update={"state": RecordingState.DELETED}))
+        await asyncio.to_thread(_remove, self._office.state / "recordings" / row.file)
+
+    def _note(self, who: str, code: str, **args: str | int | float) -> None:
+        note = self._office.records.audit.note(who, Text(code=code, args=args), datetime.now(UTC))
+        self._office.records.write(note)
+
+
+def _remove(file: Path) -> None:
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as fault:
+        raise StorageFault("control.cannot-delete", why=fault.strerror or "") from fault

@@ -1,0 +1,22 @@
+"""The state of the box as page and command line see it: built from what is, kept nowhere."""
+
+from firmware.calls.office import Office
+from firmware.contract.control import LineView
+from firmware.contract.message import LineId
+
+
+def line_view(office: Office, line_id: LineId) -> LineView:
+    """Raises NotFound."""
+    entry = office.lines.entry(line_id)
+    settings = entry.settings
+    return LineView(
+        line=entry.state,
+        label=settings.label if settings else "",
+        number=settings.number if settings else entry.state.identity.get("number"),
+        calls=office.lines.legs_on(line_id),
+    )
+
+
+def line_views(office: Office) -> tuple[LineView, ...]:
+    """In the order of the configuration, then what is plugged in but not configured."""
+    return tuple(line_view(office, entry.state.line_id) for entry in office.lines.entries())

@@ -1,0 +1,57 @@
+"""The office's prompts for its calls: made ahead, and waited for a moment while they are made."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from firmware.config.model import Config
+from firmware.contract.errors import NotFound
+from firmware.contract.texts import Text
+from firmware.prompts.library import PromptLibrary
+
+log = logging.getLogger(__name__)
+
+PATIENCE_S: Final = 5.0
+"""How long a caller waits for a prompt that is being made (only after a change or first start)."""
+LOOK_EVERY_S: Final = 0.1
+
+
+class PromptVoices:
+    """Implements firmware.calls.office.Voices."""
+
+    def __init__(self, state: Path, config: Config, alarm: Callable[[Text], None]) -> None:
+        self._library = PromptLibrary(state)
+        self._config = config
+        self._alarm = alarm
+        self._changed = asyncio.Event()
+        self._busy = True
+        self._changed.set()
+
+    def use(self, config: Config) -> None:
+        """Speak for this configuration from now on; what it lacks is made at once."""
+        self._config = config
+        self._busy = True
+        self._changed.set()
+
+    async def prepare(self) -> None:
+        """Make what is missing whenever the configuration changes; until cancelled."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            for fault in await self._library.prepare(self._config):
+                log.warning("prompts: %s", fault)
+                self._alarm(fault)
+            self._busy = self._changed.is_set()
+
+    async def files(self, prompt: str, language: str) -> Sequence[Path]:
+        for _ in range(int(PATIENCE_S / LOOK_EVERY_S)):
+            try:
+                return self._library.files(prompt, language, self._config)
+            except NotFound as missing:
+                if not self._busy:
+                    self._alarm(missing.text)
+                    return ()
+            await asyncio.sleep(LOOK_EVERY_S)
+        return ()

@@ -1,0 +1,71 @@
+"""Which processes a state folder needs, and in which order they stop."""
+
+import sys
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from firmware.supervisor.child import Program
+
+REAL_DEVICES: Final = Path("/dev/serial/by-id")
+WITHOUT_CONFIGURATION: Final = frozenset({"gsm", "fxo"})
+"""With no line configured these cards still show what is plugged in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where this box keeps its state and shows its page."""
+
+    state: Path
+    port: int
+    listen: str
+    practice: bool
+
+    @property
+    def devices(self) -> Path:
+        return self.state / "practice" / "dev" if self.practice else REAL_DEVICES
+
+
+def base_programs(place: Place) -> list[Program]:
+    """The processes every box runs, in the order of their start."""
+    state = ("--state", str(place.state))
+    page = ("--port", str(place.port), "--listen", place.listen)
+    programs = [
+        _python("switch", "firmware.switch", *state),
+        _python("exchange", "firmware.exchange", *state),
+        _python("web", "webui", *state, *page),
+    ]
+    if place.practice:
+        programs.insert(0, _python("simulators", "drivers.simulators", *state))
+    return programs
+
+
+def card_program(kind: str, place: Place) -> Program:
+    devices = ("--devices", str(place.devices))
+    return _python(f"card-{kind}", "drivers", kind, "--state", str(place.state), *devices)
+
+
+def cards_needed(configuration: Path) -> frozenset[str] | None:
+    """Return the kinds of line in the configuration; None while it cannot be read."""
+    try:
+        lines = tomllib.loads(configuration.read_text("utf-8")).get("lines", [])
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return None
+    entries = lines.values() if isinstance(lines, dict) else lines
+    return _drivers(entries) or WITHOUT_CONFIGURATION
+
+
+def stop_order(name: str) -> int:
+    """The exchange ends its calls while cards and switch still do as told; far ends go last."""
+    return {"web": 0, "exchange": 1, "switch": 3, "simulators": 3}.get(name, 2)
+
+
+def _drivers(entries: Iterable[object]) -> frozenset[str]:
+    names = (entry.get("driver") for entry in entries if isinstance(entry, dict))
+    return frozenset(name for name in names if isinstance(name, str))
+
+
+def _python(name: str, module: str, *arguments: str) -> Program:
+    return Program(name, (sys.executable, "-m", module, *arguments))
