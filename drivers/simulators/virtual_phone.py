@@ -75,7 +75,7 @@ class VirtualPhone:
 
     async def press(self, digits: str) -> None:
         if self.hook is not Hook.OFF:
-            raise RequestRefused("practice.phone-on-hook", phone=self.settings.line)
+            raise RequestRefused("practice.phone-not-lifted", phone=self.settings.line)
         for digit in digits:
             self._wire.tell("digit", digit=digit)
             await asyncio.sleep(KEY_PAUSE_S)
