@@ -115,6 +115,9 @@ async def serve(
                 await handler(link)
             else:
                 log.warning("%s: refused another user's connection", path.name)
+        except asyncio.CancelledError:
+            # We are leaving; the stream's own callback would log it as an error (Python 3.11).
+            log.debug("%s: closed with a connection open", path.name)
         finally:
             tasks.discard(task)
             link.close()
