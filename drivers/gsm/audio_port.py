@@ -7,6 +7,7 @@ the stream is put back in step.
 
 import asyncio
 import logging
+import os
 from pathlib import Path
 from typing import Final
 
@@ -55,7 +56,7 @@ class AudioPort:
         self.heard_blocks = 0
         """Since `start`."""
         self.slips = 0
-        """Bytes dropped to get back in step."""
+        """How often the stream was a byte out of step."""
         self.unsent_blocks = 0
         """Blocks the modem would not take."""
         self.may_send = True
@@ -124,7 +125,7 @@ class AudioPort:
         if self._order.slipped(data):
             self.slips += 1
             log.info("%s: sound was a byte out of step", self._name)
-            self._received.pop(0) if self._received else self._received.extend(data[-1:])
+            self._received[:0] = data[-1:]  # read again: half a sample less is half one more
         self.heard_blocks += 1
         heard: Samples = np.frombuffer(data, "<i2").astype(np.int16)
         timeslot.write(self._gains.received(heard))
@@ -141,10 +142,11 @@ class AudioPort:
         if self._serial is None or not self._unsent:
             return
         try:
-            sent = self._serial.write(bytes(self._unsent))
-        except (serial.SerialException, OSError):
+            # pyserial's own write spins while a full port refuses (3.5, write_timeout=0).
+            sent = os.write(self._serial.fileno(), self._unsent)
+        except OSError:
             return
-        del self._unsent[: sent or 0]
+        del self._unsent[:sent]
 
     def _send_nudge(self) -> None:
         self._queue(SILENT_BLOCK)

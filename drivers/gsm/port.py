@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Final
 
 import serial
 
-from drivers.gsm.at import PROMPT, Lines, Result, parse_result
+from drivers.gsm.at import CALL_ENDS, PROMPT, Lines, Result, parse_result
 from drivers.gsm.dialling import checked
 from drivers.gsm.unasked import Event, Unknown, parse_unasked
 from firmware.contract.errors import LineError, LineTimeout
@@ -50,9 +51,12 @@ class Answer:
 class AtPort:
     """Owned by one line. After a LineTimeout the port is out of step: close it, or `sync`."""
 
-    def __init__(self, name: str, told: Callable[[Event], None]) -> None:
+    def __init__(
+        self, name: str, told: Callable[[Event], None], patience_s: float = PLAIN_S
+    ) -> None:
         """`told` gets every unsolicited event; `name` is for the log."""
         self._name = name
+        self._patience_s = patience_s
         self._told = told
         self._serial: serial.Serial | None = None
         self._lines = Lines()
@@ -60,6 +64,10 @@ class AtPort:
         self._asked: str = ""
         self._collected: list[str] = []
         self._waiting: asyncio.Future[Result] | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self._serial is not None
 
     def open(self, path: Path) -> None:
         self._serial = open_serial(path)
@@ -74,7 +82,7 @@ class AtPort:
             port.close()
         self._fail(LineError("line.device-gone"))
 
-    async def ask(self, command: str, timeout_s: float = PLAIN_S) -> Answer:
+    async def ask(self, command: str, timeout_s: float | None = None) -> Answer:
         """Send one command and return its answer, whatever the final result.
 
         Raises LineTimeout on silence and LineError when the device is gone.
@@ -84,7 +92,7 @@ class AtPort:
             self._waiting = asyncio.get_running_loop().create_future()
             try:
                 self._send(command.encode() + b"\r")
-                async with asyncio.timeout(timeout_s):
+                async with asyncio.timeout(timeout_s or self._patience_s):
                     result = await self._waiting
             except TimeoutError:
                 raise LineTimeout("gsm.silent", command=_masked(command)) from None
@@ -93,7 +101,7 @@ class AtPort:
                 self._asked = ""
             return Answer(tuple(self._collected), result)
 
-    async def order(self, command: str, timeout_s: float = PLAIN_S) -> tuple[str, ...]:
+    async def order(self, command: str, timeout_s: float | None = None) -> tuple[str, ...]:
         """Like `ask`, but raises LineError unless the result is OK."""
         answer = await self.ask(command, timeout_s)
         if not answer.is_ok:
@@ -105,8 +113,8 @@ class AtPort:
         self._send(LEAVE_PROMPT)
         for attempt in range(SYNC_TRIES):
             try:
-                await self.ask("AT", SYNC_S)
-                await self.ask("ATE0", SYNC_S)
+                await self.ask("AT", min(SYNC_S, self._patience_s))
+                await self.ask("ATE0", min(SYNC_S, self._patience_s))
             except LineTimeout:
                 if attempt == SYNC_TRIES - 1:
                     raise
@@ -124,8 +132,11 @@ class AtPort:
             raise LineError("line.device-gone")
         log.debug("%s < %r", self._name, _masked(data.decode("latin-1")))
         try:
-            sent = self._serial.write(data)
-        except (serial.SerialException, OSError) as error:
+            # pyserial's own write spins while a full port refuses (3.5, write_timeout=0).
+            sent = os.write(self._serial.fileno(), data)
+        except BlockingIOError:
+            sent = 0
+        except OSError as error:
             raise LineError("line.device-gone") from error
         if sent != len(data):
             raise LineTimeout("gsm.silent", command=_masked(data.decode("latin-1").strip()))
@@ -147,15 +158,14 @@ class AtPort:
     def _take(self, line: str) -> None:
         if self._waiting is None or self._waiting.done():
             self._told(parse_unasked(line))
-        elif self._is_result(line):
-            result = parse_result(line)
-            if result is not None:
-                self._waiting.set_result(result)
+        elif (result := parse_result(line)) is not None and self._ends(result):
+            self._waiting.set_result(result)
         elif line not in (self._asked, PROMPT):
             self._sort(line)
 
-    def _is_result(self, line: str) -> bool:
-        return parse_result(line) is not None
+    def _ends(self, result: Result) -> bool:
+        """NO CARRIER, BUSY … answer only dialling and answering; else a call has ended."""
+        return result.kind not in CALL_ENDS or self._asked[:3] in ("ATD", "ATA")
 
     def _sort(self, line: str) -> None:
         """An answer names its command or is a bare value; anything else came unasked."""
