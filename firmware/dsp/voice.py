@@ -16,24 +16,40 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from firmware.contract.pcm import BLOCK_SAMPLES, FRAME_MS
+from firmware.contract.pcm import BLOCK_SAMPLES, FRAME_MS, SAMPLE_RATE_HZ
 from firmware.dsp import levels
 
 OVER_NOISE_DB: Final = 9.0
 MIN_LEVEL_DBM0: Final = -50.0
-MAX_CONCENTRATION: Final = 0.17
-"""Of the energy in few spectral lines: 1 for one line; two even tones read 0.18 at the least."""
+MAX_CONCENTRATION: Final = 0.19
+"""Of the energy in few spectral lines: 0.47 for one line, 0.22 for two at the least."""
 ONSET_BLOCKS: Final = 4
-"""So many blocks that speak, less one for each that does not, begin speech (80 ms)."""
+"""Speech begins with so many blocks that speak (80 ms); silence takes one back, a tone half."""
 HANGOVER_BLOCKS: Final = 20
 """... and so many without any end it (400 ms)."""
 NOISE_WINDOW_BLOCKS: Final = 12
 NOISE_WINDOWS: Final = 8
+EMPHASIS_HZ: Final = (200.0, 2_000.0, 3_400.0)
+"""Nothing below the first counts (hum), then 6 dB per octave up to the second: that evens
+speech out but no tone."""
+NOISE_TAKEN_OUT: Final = 5.0
+"""Times the noise's power in a spectral line: what is left of noise is nothing."""
 
-_FIRST_BIN: Final = 4  # 200 Hz; hum is below
 _OVER_NOISE: Final = 10 ** (OVER_NOISE_DB / 10)
 _MIN_POWER: Final = levels.mean_square(MIN_LEVEL_DBM0)
 _WINDOW: Final = np.hanning(BLOCK_SAMPLES + 2)[1:-1].astype(np.float32)
+_NOISE_GAIN: Final = NOISE_TAKEN_OUT * float(np.sum(_WINDOW**2))
+
+
+def _emphasis() -> NDArray[np.float32]:
+    """Return the weight of each spectral line's power."""
+    hz = np.fft.rfftfreq(BLOCK_SAMPLES, 1 / SAMPLE_RATE_HZ)
+    low, full, high = EMPHASIS_HZ
+    weight = np.where((hz >= low) & (hz <= high), np.minimum(hz / full, 1.0) ** 2, 0.0)
+    return weight.astype(np.float32)
+
+
+_EMPHASIS: Final = _emphasis()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +69,7 @@ class VoiceDetector:
         self._power = np.zeros(timeslots, np.float32)
         self._least = np.full((timeslots, NOISE_WINDOWS), np.inf, np.float32)
         self._speaking = np.zeros(timeslots, bool)
-        self._score = np.zeros(timeslots, np.int64)
+        self._score = np.zeros(timeslots)
         self._silent = np.zeros(timeslots, np.int64)
 
     @property
@@ -80,10 +96,12 @@ class VoiceDetector:
         self._frame += 1
         audio = blocks.astype(np.float32)
         self._power = np.einsum("nt,nt->n", audio, audio) / np.float32(BLOCK_SAMPLES)
-        loud = active & (self._power > np.maximum(_OVER_NOISE * self._noise(), _MIN_POWER))
+        noise = self._noise()
+        loud = active & (self._power > np.maximum(_OVER_NOISE * noise, _MIN_POWER))
+        speaks = np.zeros(len(blocks), bool)
         if loud.any():
-            loud[loud] = _spread(audio[loud])
-        return self._decide(loud)
+            speaks[loud] = _spread(audio[loud], noise[loud])
+        return self._decide(loud, speaks)
 
     def _noise(self) -> NDArray[np.float32]:
         """Return the noise under every timeslot, as a mean square, after noting this block."""
@@ -93,8 +111,9 @@ class VoiceDetector:
         self._least[:, window] = np.minimum(self._least[:, window], self._power)
         return np.asarray(self._least.min(1), dtype=np.float32)
 
-    def _decide(self, speaks: NDArray[np.bool_]) -> list[VoiceEvent]:
-        self._score = np.clip(self._score + np.where(speaks, 1, -1), 0, ONSET_BLOCKS)
+    def _decide(self, loud: NDArray[np.bool_], speaks: NDArray[np.bool_]) -> list[VoiceEvent]:
+        step = np.where(speaks, 1.0, np.where(loud, -0.5, -1.0))
+        self._score = np.clip(self._score + step, 0.0, ONSET_BLOCKS)
         self._silent = np.where(speaks, 0, self._silent + 1)
         begins = ~self._speaking & (self._score >= ONSET_BLOCKS)
         ends = self._speaking & (self._silent >= HANGOVER_BLOCKS)
@@ -110,10 +129,11 @@ class VoiceDetector:
         ]
 
 
-def _spread(audio: NDArray[np.float32]) -> NDArray[np.bool_]:
+def _spread(audio: NDArray[np.float32], noise: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Return for each row whether its energy is spread as speech spreads it."""
-    spectrum = np.fft.rfft(audio * _WINDOW, axis=1)[:, _FIRST_BIN:]
+    spectrum = np.fft.rfft(audio * _WINDOW, axis=1)
     power = spectrum.real**2 + spectrum.imag**2
+    power = np.maximum(power - (_NOISE_GAIN * noise)[:, None], 0.0) * _EMPHASIS
     total = power.sum(1)
     return np.asarray(
         np.einsum("nk,nk->n", power, power) < MAX_CONCENTRATION * total**2, dtype=np.bool_
