@@ -33,6 +33,16 @@ def write_atomically(path: Path, text: str, mode: int) -> None:
         raise StorageFault("config.cannot-write", file=path.name, why=str(error)) from error
 
 
+def remove(path: Path) -> None:
+    """Remove the file if it is there, for good. Raises StorageFault."""
+    try:
+        path.unlink(missing_ok=True)
+        if path.parent.is_dir():
+            _sync_folder(path.parent)
+    except OSError as error:
+        raise StorageFault("config.cannot-write", file=path.name, why=str(error)) from error
+
+
 def _sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

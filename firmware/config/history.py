@@ -16,7 +16,7 @@ from typing import ClassVar, Final
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from firmware.config.files import read_text, write_atomically
+from firmware.config.files import read_text, remove, write_atomically
 from firmware.config.load import CONFIG_FILE, SECRETS_FILE, load
 from firmware.config.model import Config
 from firmware.config.secrets import take_out_secrets
@@ -123,9 +123,16 @@ class History:
         if based_on is not None and based_on != newest:
             raise RequestRefused("config.version-came-between", based_on=based_on, newest=newest)
         config = self.check(text)
-        before = self.pending()
-        version = self._write(text, who, at, comment, None)
-        self._set_pending(version.number, before.back_to if before else newest, confirm_until)
+        if confirm_until is None:
+            version = self._write(text, who, at, comment, None)
+            self._forget_pending()
+        else:
+            # Pending first: a power cut in between must not leave it live for good.
+            before = self.pending()
+            self._await_confirmation(
+                newest + 1, before.back_to if before else newest, confirm_until
+            )
+            version = self._write(text, who, at, comment, None)
         return version, config
 
     def restore(self, number: int, who: str, at: datetime) -> tuple[Version, Config]:
@@ -133,7 +140,7 @@ class History:
         text = self.text_of(number)
         config = self.check(text)
         version = self._write(text, who, at, "", number)
-        self._set_pending(version.number, 0, None)
+        self._forget_pending()
         return version, config
 
     # ---- waiting for a confirmation
@@ -150,7 +157,7 @@ class History:
         pending = self.pending()
         if pending is None or pending.number != number:
             raise RequestRefused("config.not-pending", version=number)
-        (self._folder / PENDING).unlink()
+        self._forget_pending()
 
     def roll_back_if_due(self, at: datetime) -> tuple[Version, Config] | None:
         """Go back when a confirmation is overdue; ask at start and when its time is up."""
@@ -211,12 +218,13 @@ class History:
         write_atomically(self._folder / f"{number}.json", version.model_dump_json(), OPEN_MODE)
         return version
 
-    def _set_pending(self, number: int, back_to: int, until: datetime | None) -> None:
-        if until is None or back_to == 0:
-            (self._folder / PENDING).unlink(missing_ok=True)
-            return
-        pending = Pending(number=number, back_to=back_to, until=until)
-        write_atomically(self._folder / PENDING, pending.model_dump_json(), OPEN_MODE)
+    def _await_confirmation(self, number: int, back_to: int, until: datetime) -> None:
+        if back_to:
+            pending = Pending(number=number, back_to=back_to, until=until)
+            write_atomically(self._folder / PENDING, pending.model_dump_json(), OPEN_MODE)
+
+    def _forget_pending(self) -> None:
+        remove(self._folder / PENDING)
 
 
 def _unified(old: str, new: str, old_name: str, new_name: str) -> str:

@@ -1,0 +1,103 @@
+"""What single chapters decide: classes of callers, kinds of numbers, costs; and the example."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, get_args
+
+import pytest
+from pydantic import BaseModel
+
+from firmware.config.callers import CallerClass, Callers
+from firmware.config.load import load
+from firmware.config.model import Config
+from firmware.config.number_kind import NumberKind, number_country, number_kind
+from firmware.config.office import Language
+from firmware.config.routes_out import LineOut
+from firmware.contract.settings import FxoLineSettings, GsmLineSettings, VirtualLineSettings
+from firmware.contract.texts import LANGUAGES
+from tests.firmware.config.office_text import EXAMPLE, MINIMAL
+
+CALLERS = Callers(blocked=("+441632960099", "+4477009008*"), vip=("+447700900801", "+4930*"))
+
+
+@pytest.mark.parametrize(
+    ("calling", "caller_class"),
+    [
+        ("+441632960099", CallerClass.BLOCKED),
+        ("+4416329600991", CallerClass.OTHER),
+        ("+447700900801", CallerClass.BLOCKED),  # in both lists
+        ("+493023125014", CallerClass.VIP),
+        ("+441632960001", CallerClass.OTHER),
+        (None, CallerClass.WITHHELD),
+    ],
+)
+def test_a_caller_is_known_by_number_or_its_beginning(
+    calling: str | None, caller_class: CallerClass
+) -> None:
+    assert CALLERS.classify(calling) is caller_class
+
+
+def test_withheld_numbers_can_be_blocked() -> None:
+    assert Callers(block_withheld=True).classify(None) is CallerClass.BLOCKED
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "country"),
+    [
+        ("+493023125014", NumberKind.FIXED, "DE"),
+        ("+447700900001", NumberKind.OTHER, "GB"),  # fiction, so of no kind
+        ("+449098790000", NumberKind.PREMIUM, "GB"),
+        ("+448081570000", NumberKind.TOLL_FREE, "GB"),
+        ("+16135550100", NumberKind.FIXED, "CA"),  # not the United States
+        ("nonsense", NumberKind.OTHER, None),
+    ],
+)
+def test_the_number_plan_tells_kind_and_country(
+    number: str, kind: NumberKind, country: str | None
+) -> None:
+    assert number_kind(number) is kind
+    assert number_country(number) == country
+
+
+def test_by_default_only_ordinary_national_numbers_may_be_dialled() -> None:
+    (rule,) = load(MINIMAL).routes_out.rules
+
+    assert set(rule.kinds) == {NumberKind.FIXED, NumberKind.MOBILE, NumberKind.TOLL_FREE}
+    assert rule.countries == ()
+
+
+def test_a_minute_costs_by_kind_and_abroad() -> None:
+    line = LineOut(
+        line="gsm-1",
+        cost_per_minute=Decimal("0.02"),
+        cost_per_minute_of={NumberKind.MOBILE: Decimal("0.10")},
+        cost_per_minute_abroad=Decimal("0.50"),
+    )
+
+    assert line.cost_of_minute(NumberKind.FIXED, abroad=False) == Decimal("0.02")
+    assert line.cost_of_minute(NumberKind.MOBILE, abroad=False) == Decimal("0.10")
+    assert line.cost_of_minute(NumberKind.MOBILE, abroad=True) == Decimal("0.50")
+
+
+def test_the_languages_are_those_of_the_texts() -> None:
+    assert get_args(Language) == LANGUAGES
+
+
+def models_below(annotation: Any, seen: set[type[BaseModel]]) -> Iterator[type[BaseModel]]:
+    is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
+    if is_model and annotation not in seen:
+        seen.add(annotation)
+        yield annotation
+        for field in annotation.model_fields.values():
+            yield from models_below(field.annotation, seen)
+    for part in get_args(annotation):
+        yield from models_below(part, seen)
+
+
+def test_the_example_shows_every_key_there_is() -> None:
+    models: set[type[BaseModel]] = {*models_below(Config, set())}
+    models |= {GsmLineSettings, FxoLineSettings, VirtualLineSettings}
+    keys = {(model.__name__, key) for model in models for key in model.model_fields}
+    unmentioned = {key for key in keys if key[1] not in EXAMPLE}
+
+    assert unmentioned == set()
