@@ -29,7 +29,8 @@ async def ask(
         raise NotFound("web.no-practice")
     if answer.get("problem"):
         problem = Text.model_validate(answer["problem"])
-        raise RequestRefused(problem.code, **problem.args)
+        kind = NotFound if "no-such" in problem.code else RequestRefused
+        raise kind(problem.code, **problem.args)
     return answer
 
 

@@ -21,13 +21,14 @@ class PracticeLine(BaseModel):
     phone: bool = False
     """A phone in the office; else a line that somebody outside can call."""
     state: str = ""
+    """What the phone is doing; empty for a line."""
 
 
 class CallIn(BaseModel):
     """What the outside party does; empty `number` withholds it."""
 
     line_id: LineId
-    number: Annotated[str, Field(pattern=r"^\+?[0-9]{0,20}$")] = "+447700900123"
+    number: Annotated[str, Field(pattern=r"^(\+?[0-9]{2,20})?$")] = "+447700900123"
     press: Annotated[str, Field(pattern=r"^[0-9A-D*#]{0,32}$")] = ""
     press_after_s: Seconds = 2.0
     say: bool = True
@@ -58,6 +59,12 @@ class PhoneAction(BaseModel):
     digits: DialString | None = None
 
 
+class PhoneView(BaseModel):
+    state: str
+    digits_heard: str = ""
+    tones_heard: list[str] = []
+
+
 @router.get("/lines")
 async def list_lines(desk: DeskDep) -> list[PracticeLine]:
     """404 when the box runs without a practice network."""
@@ -74,8 +81,8 @@ async def call_in(asked: CallIn, desk: DeskDep) -> CallOutcome:
     return CallOutcome.model_validate(await practice_link.ask(desk.state, request, limit_s))
 
 
-@router.post("/phones/{line_id}", status_code=204)
-async def use_phone(line_id: LineId, asked: PhoneAction, desk: DeskDep) -> None:
+@router.post("/phones/{line_id}")
+async def use_phone(line_id: LineId, asked: PhoneAction, desk: DeskDep) -> PhoneView:
     """Lift, dial, press or hang up a virtual phone."""
     request: dict[str, JsonValue] = {
         "do": "phone",
@@ -83,4 +90,4 @@ async def use_phone(line_id: LineId, asked: PhoneAction, desk: DeskDep) -> None:
         "action": asked.do,
         "digits": asked.digits,
     }
-    await practice_link.ask(desk.state, request)
+    return PhoneView.model_validate(await practice_link.ask(desk.state, request))

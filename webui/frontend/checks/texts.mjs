@@ -28,7 +28,7 @@ for (const language of LANGUAGES) {
 const source = globSync("src/**/*.{ts,tsx}", { cwd: new URL("..", import.meta.url) })
   .map((file) => readFileSync(new URL(`../${file}`, import.meta.url), "utf8"))
   .join("\n");
-const begun = [...source.matchAll(/`([a-z]+\.[a-z-]*)\$\{/g)].map((match) => match[1]);
+const begun = [...source.matchAll(/`([a-z]+\.[a-z-]*)\$\{|named\("([a-z]+\.[a-z-]*)"/g)].map((match) => match[1] ?? match[2]);
 for (const key of new Set(Object.keys(english).map(stem))) {
   const used = source.includes(`"${key}"`) || begun.some((start) => key.startsWith(start));
   if (!used) faults.push(`${key} is used nowhere`);

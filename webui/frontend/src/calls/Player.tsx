@@ -1,0 +1,87 @@
+// A recording to listen to: its shape in two channels, seeking by click or arrow key, the speed.
+import { ActionIcon, NativeSelect } from "@mantine/core";
+import { type RefObject, useEffect, useState } from "react";
+import { useAnswer } from "../api/useAnswer";
+import { Icon } from "../Icon";
+import { ProblemNote } from "../words/ProblemNote";
+import { useWords } from "../words/WordsProvider";
+import { clockTime } from "../words/words";
+import type { Peaks } from "./api";
+import style from "./Player.module.css";
+import { Waveform } from "./Waveform";
+
+const STEP_S = 5;
+const RATES = ["0.75", "1", "1.25", "1.5", "2"];
+
+interface Props {
+  audio: RefObject<HTMLAudioElement | null>;
+  url: string;
+  peaks: () => Promise<Peaks>;
+  onTime?: (seconds: number) => void;
+}
+
+export function Player({ audio, url, peaks, onTime }: Props) {
+  const { t } = useWords();
+  const shape = useAnswer(peaks, url);
+  const [playing, setPlaying] = useState(false);
+  const [broken, setBroken] = useState(false);
+  const [at, setAt] = useState(0);
+  const [rate, setRate] = useState("1");
+  const length = (shape.value?.duration_ms ?? 0) / 1000;
+  const seek = (seconds: number) => {
+    if (audio.current) audio.current.currentTime = Math.min(Math.max(0, seconds), length || seconds);
+  };
+  useEffect(() => {
+    if (audio.current) audio.current.playbackRate = Number(rate);
+  }, [audio, rate]);
+  const tell = () => {
+    const seconds = audio.current?.currentTime ?? 0;
+    setAt(seconds);
+    onTime?.(seconds);
+  };
+  const toggle = () => {
+    const sound = audio.current;
+    if (!sound) return;
+    // A sound that cannot be played tells so by its `error` event as well.
+    if (sound.paused) sound.play().catch(() => setBroken(true));
+    else sound.pause();
+  };
+  return (
+    <div className={style.player}>
+      <audio
+        ref={audio}
+        src={url}
+        preload="metadata"
+        onPlay={() => setPlaying(true)}
+        onPause={() => setPlaying(false)}
+        onTimeUpdate={tell}
+        onSeeked={tell}
+        onError={() => setBroken(true)}
+      />
+      <ActionIcon
+        size={44}
+        radius="xl"
+        aria-label={playing ? t("player.pause") : t("player.play")}
+        onClick={toggle}
+      >
+        <Icon name={playing ? "pause" : "play"} />
+      </ActionIcon>
+      <div className={style.shape}>
+        {shape.value && <Waveform peaks={shape.value} at={at} seek={seek} step={STEP_S} />}
+        <div className={`number small dim ${style.times}`}>
+          <span>{clockTime(at)}</span>
+          <span>{clockTime(length)}</span>
+        </div>
+      </div>
+      <NativeSelect
+        size="xs"
+        aria-label={t("player.speed")}
+        value={rate}
+        onChange={(event) => setRate(event.currentTarget.value)}
+        data={RATES.map((value) => ({ value, label: `${value}×` }))}
+      />
+      {broken && <p className={style.fault}>{t("player.broken")}</p>}
+      <ProblemNote problem={shape.problem} again={shape.again} />
+    </div>
+  );
+}
