@@ -193,13 +193,14 @@ def parse_iccid(line: str) -> str | None:
 
     EF_ICCID as +CRSM reads it has its digits swapped in pairs.
     """
-    found = re.search(r"(?<![0-9A-F])([0-9]{18,20}F{0,2})(?![0-9A-F])", line.upper())
+    found = re.search(r"(?<![0-9A-F])((?:89|98)[0-9]{15,16}[0-9F]{1,4})(?![0-9A-F])", line.upper())
     if found is None:
         return None
     digits = found[1]
     if digits.startswith("98"):
         digits = "".join(digits[i + 1 : i + 2] + digits[i] for i in range(0, len(digits), 2))
-    return digits.rstrip("F") if digits.startswith("89") else None
+    digits = digits.rstrip("F")
+    return digits if digits.isdigit() and 18 <= len(digits) <= 20 else None
 
 
 def parse_imei(line: str) -> str | None:
@@ -210,7 +211,8 @@ def parse_imei(line: str) -> str | None:
 def parse_attempts(line: str) -> int | None:
     """Return how many PIN attempts are left: +CPINR, SIMCom +SPIC, Quectel +QPINC, Huawei ^CPIN."""
     for name, place in (("+CPINR", 1), ("+SPIC", 0), ("+QPINC", 1), ("^CPIN", 3)):
-        values = fields(value_of(line, name) or "")
-        if len(values) > place:
-            return number(values[place])
+        text = value_of(line, name)
+        if text is not None:
+            values = fields(text)
+            return number(values[place]) if len(values) > place else None
     return None
