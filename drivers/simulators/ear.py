@@ -9,7 +9,7 @@ import soundfile
 
 from drivers.simulators.sounds import SILENCE
 from firmware.contract.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
-from firmware.dsp.call_progress import ProgressDetector, ToneEvent
+from firmware.dsp.call_progress import ProgressDetector
 from firmware.dsp.dtmf import DtmfDetector
 
 MAX_HEARD_S: Final = 3_600
@@ -20,14 +20,13 @@ _LISTENING: Final = np.ones(1, bool)
 class Ear:
     def __init__(self, country: str) -> None:
         self.tones: list[str] = []
-        """Network tones heard, in their order; one that goes on is one."""
+        """Network tones heard, in their order; one that goes on or comes back is one."""
         self.digits = ""
         """Keys heard as DTMF, in their order."""
         self._heard: list[Samples] = []
         self._hearing = asyncio.Event()
         self._dtmf = DtmfDetector(1)
         self._progress = ProgressDetector(1, country)
-        self._sounding: str | None = None
 
     def hears(self, block: Samples) -> None:
         if len(self._heard) * BLOCK_SAMPLES < MAX_HEARD_S * SAMPLE_RATE_HZ:
@@ -36,17 +35,10 @@ class Ear:
             if not event.ended:
                 self.digits += event.digit
         for tone in self._progress.hear(block[np.newaxis], _LISTENING):
-            self._hears_tone(tone)
+            if not tone.ended and self.tones[-1:] != [tone.tone.value]:
+                self.tones.append(tone.tone.value)
         self._hearing.set()
         self._hearing = asyncio.Event()
-
-    def _hears_tone(self, event: ToneEvent) -> None:
-        tone = event.tone.value
-        if event.ended:
-            self._sounding = None
-        elif tone != self._sounding:
-            self._sounding = tone
-            self.tones.append(tone)
 
     def heard(self) -> Samples:
         """All that was heard so far, shape (n,)."""

@@ -1,19 +1,19 @@
 """`practice call`: somebody outside calls in, does as told, and gives an account of it."""
 
 import asyncio
-import logging
+import os
 from pathlib import Path
 from typing import Annotated, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from drivers.simulators.mouth import sound
 from drivers.simulators.party import Party, Stage
 from drivers.simulators.settings import Conversation, PracticeNumber
 from drivers.simulators.subscriber import LISTENS_ON_S, converse
 from drivers.simulators.terminal import PublicNetwork
 from firmware.contract.causes import Cause
-
-log = logging.getLogger(__name__)
+from firmware.contract.errors import NotFound
 
 PATIENCE_S: Final = 90.0
 """So long the caller waits for an answer."""
@@ -50,7 +50,11 @@ class OutsideCall(BaseModel):
 
 
 async def call_in(network: PublicNetwork, plan: OutsideCall) -> Account:
-    """Make the call; returns when it is over. Cancelling hangs up."""
+    """Make the call; returns when it is over. Cancelling hangs up.
+
+    Raises NotFound, before anybody is called, for a file to say or a folder to record in.
+    """
+    await asyncio.to_thread(_check_files, plan)
     party = Party(network, plan.calling)
     try:
         party.dial(plan.called)
@@ -63,6 +67,13 @@ async def call_in(network: PublicNetwork, plan: OutsideCall) -> Account:
     if plan.record is not None:
         await asyncio.to_thread(party.ear.record, plan.record)
     return _account(party)
+
+
+def _check_files(plan: OutsideCall) -> None:
+    if plan.conversation.say is not None:
+        sound(plan.conversation.say)
+    if plan.record is not None and not os.access(plan.record.parent, os.W_OK):
+        raise NotFound("practice.no-such-folder", file=str(plan.record))
 
 
 async def _answered(party: Party, patience_s: float) -> bool:

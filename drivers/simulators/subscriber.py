@@ -14,8 +14,8 @@ from firmware.contract.pcm import Samples
 
 BEEP_HZ: Final = 1_000.0
 BEEP_MS: Final = 400
-LISTENS_ON_S: Final = 2.5
-"""So long somebody whose far end has gone still listens: three periods of a busy tone."""
+LISTENS_ON_S: Final = 3.5
+"""So long a party whose far end has gone still listens: two periods of the slowest tone."""
 
 
 def beep() -> Samples:
