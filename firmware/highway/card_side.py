@@ -7,7 +7,7 @@ import numpy as np
 
 from firmware.contract.errors import LineError
 from firmware.contract.pcm import BLOCK_SAMPLES, Samples
-from firmware.highway.slips import FADE, STANDING_BLOCKS, STANDING_READS, Slips
+from firmware.highway.slips import CALM_READS, FADE, STANDING_BLOCKS, STANDING_READS, Slips
 from firmware.highway.span import RING_BLOCKS, Span
 
 _WRAP: Final = (1 << 64) - 1
@@ -37,7 +37,7 @@ class CardTimeslot:
         self._wrote, self._unread = self._out_written[0], self._out_read[0]
         self._took = self._in_read[0] = self._in_written[0]
         self._started = False
-        self._standing, self._least = 0, RING_BLOCKS
+        self._standing, self._least, self._calm = 0, RING_BLOCKS, CALM_READS
         self._last, self._missing = SILENCE, len(FADE)
         self.heard_slips, self.sent_slips = Slips(), Slips()
 
@@ -72,6 +72,7 @@ class CardTimeslot:
             return SILENCE
         level = FADE[self._missing]
         self._missing += 1
+        self._calm = 0
         self.sent_slips.repeated += 1
         return (self._last * np.float32(level)).astype(np.int16)
 
@@ -100,6 +101,7 @@ class CardTimeslot:
     def _drop_standing(self, depth: int) -> int:
         """Drop what has stood in the queue for a second; return how many blocks."""
         self.sent_slips.deepest = max(self.sent_slips.deepest, depth)
+        self._calm += 1
         if depth < STANDING_BLOCKS:
             self._standing, self._least = 0, RING_BLOCKS
             return 0
@@ -107,7 +109,7 @@ class CardTimeslot:
         self._least = min(self._least, depth)
         if self._standing < STANDING_READS:
             return 0
-        surplus = self._least - STANDING_BLOCKS + 1
+        surplus = self._least - STANDING_BLOCKS + (self._calm >= CALM_READS)
         self._standing, self._least = 0, RING_BLOCKS
         self._took = (self._took + surplus) & _WRAP
         self.sent_slips.dropped += surplus

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firmware.contract.pcm import BLOCK_SAMPLES, Samples
-from firmware.highway.slips import FADE, STANDING_BLOCKS, STANDING_READS
+from firmware.highway.slips import CALM_READS, FADE, STANDING_BLOCKS, STANDING_READS
 from firmware.highway.span import RING_BLOCKS, Span
 
 Indices: TypeAlias = NDArray[np.intp]
@@ -32,6 +32,7 @@ class SwitchSide:
         self._missing = np.full(count, len(FADE))
         self._standing = np.zeros(count, np.intp)
         self._least = np.full(count, _RING)
+        self._calm = np.full(count, CALM_READS)
         self.dropped = np.zeros(count, np.int64)
         self.repeated = np.zeros(count, np.int64)
         self.deepest = np.zeros(count, np.uint64)
@@ -49,6 +50,7 @@ class SwitchSide:
         self._unread[index] = self.span.sent.read[index]
         self._missing[index] = len(FADE)
         self._standing[index], self._least[index] = 0, _RING
+        self._calm[index] = CALM_READS
 
     def gather(self, indices: Indices) -> Samples:
         """Return the next block of each timeslot, shape (n, 160); a missing one is concealed."""
@@ -103,13 +105,16 @@ class SwitchSide:
 
     def _surplus(self, indices: Indices, depth: NDArray[np.uint64]) -> NDArray[np.uint64] | None:
         """Return how many blocks have stood in each queue for a second, or None for nowhere."""
+        self._calm[indices] += 1
         long = depth >= STANDING_BLOCKS
         standing = np.where(long, self._standing[indices] + 1, 0)
         least = np.where(long, np.minimum(self._least[indices], depth), _RING)
         due = standing >= STANDING_READS
         surplus = None
         if due.any():
-            surplus = np.where(due, least - _ONE, np.uint64(0))
+            calm = self._calm[indices] >= CALM_READS
+            keep = np.where(calm, _ONE, np.uint64(STANDING_BLOCKS))
+            surplus = np.where(due, least - keep, np.uint64(0))
             standing[due], least[due] = 0, _RING
         self._standing[indices], self._least[indices] = standing, least
         return surplus
@@ -119,5 +124,7 @@ class SwitchSide:
         late = indices[missing]
         step = self._missing[late]
         blocks[missing] = self._last[late] * _FADE[step][:, None]
-        self.repeated[late] += step < len(FADE)
+        repeated = step < len(FADE)
+        self.repeated[late] += repeated
+        self._calm[late[repeated]] = 0
         self._missing[late] = np.minimum(step + 1, len(FADE))
