@@ -1,7 +1,8 @@
 """Ringing several at once: the first to answer has the call, the others stop ringing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from firmware.calls.attempt import ANSWERED_ELSEWHERE, Attempt, OutsideAttempt, PhoneAttempt, Shown
 from firmware.calls.call import Call
@@ -24,6 +25,17 @@ class Reached:
     leg: Leg | None
     disposition: Disposition
     cause: Cause
+
+    def tell(self, call: Call) -> None:
+        """Note in the call's story that nobody was reached, and why."""
+        call.disposition = self.disposition
+        call.step(_NOT_REACHED.get(self.disposition, "ivr.failed"))
+
+
+_NOT_REACHED: Final[Mapping[Disposition, str]] = {
+    Disposition.NO_ANSWER: "ivr.no-answer",
+    Disposition.BUSY: "ivr.busy",
+}
 
 
 async def reach(

@@ -136,8 +136,9 @@ class CallRecorder:
 
     def _give_up(self, fault: Text) -> None:
         self._failed = True
-        self.call.step("recording.not-made", why=fault.code)
-        self._office.hooks.alarm(Text(code="recording.not-made", args={"why": fault.code}))
+        self.call.step(fault.code, None, **fault.args)
+        self.call.step("recording.not-made")
+        self._office.hooks.alarm(Text(code="recording.not-made"))
 
 
 def _seated(legs: Iterable[Leg]) -> frozenset[LegId]:

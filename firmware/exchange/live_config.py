@@ -37,7 +37,8 @@ class LiveConfig:
         started = self._history.start(datetime.now(UTC), NOTHING.read_text("utf-8"))
         for fault in started.faults[:1]:
             log.error("tipring.toml cannot be used: %s", fault)
-            alarm(Text(code="config.not-usable", args={"why": fault.code, **fault.args}))
+            where = {"key": "tipring.toml", "line": 1, **fault.args}
+            alarm(Text(code="config.not-usable", args=where))
         pending = self._history.pending()
         self.version = started.version
         self.unconfirmed_until = pending.until if pending else None

@@ -32,8 +32,7 @@ async def connect(visit: Visit, node: Connect) -> str | None:
     if reached.leg is not None:
         await visit.talk_to(reached)
         return None
-    visit.call.disposition = reached.disposition
-    visit.call.step("ivr.nobody-answered", cause=int(reached.cause))
+    reached.tell(visit.call)
     busy = reached.disposition is not Disposition.NO_ANSWER and node.busy is not None
     following = node.busy if busy else node.no_answer
     if following is None:
@@ -56,8 +55,7 @@ async def connect_people(visit: Visit, members: list[Extension], mailbox: str | 
     if reached.leg is not None:
         await visit.talk_to(reached)
         return
-    visit.call.disposition = reached.disposition
-    visit.call.step("ivr.nobody-answered", cause=int(reached.cause))
+    reached.tell(visit.call)
     if await visit.answer():
         await visit.recorder.begin(visit.caller)
         await instead(visit, wanted.mailbox)

@@ -1,5 +1,6 @@
 """A phone of ours calls: it went off hook and dials, or the page dials for it."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from firmware.calls.attempt import Attempt, OutsideAttempt, PhoneAttempt, Shown
@@ -8,7 +9,7 @@ from firmware.calls.dialled import Dialled, Meaning, understand
 from firmware.calls.dialling import dialled_by_phone
 from firmware.calls.leg import Leg
 from firmware.calls.office import Office
-from firmware.calls.reach import Reached, extension_attempts, outside_route, reach, refusal
+from firmware.calls.reach import extension_attempts, outside_route, reach, refusal
 from firmware.calls.recording import CallRecorder
 from firmware.calls.talk import Talk
 from firmware.contract.causes import Cause
@@ -21,6 +22,13 @@ RING_S: Final = 60.0
 EMERGENCY_RING_S: Final = 180.0
 OUR_PHONE_RING_S: Final = 30.0
 TONE_OF_REFUSAL_S: Final = 8.0
+PROMPT_OF: Final[Mapping[str, str]] = {
+    "route.not-allowed": "not-allowed",
+    "route.cap-reached": "not-allowed",
+    "route.not-a-number": "no-such-extension",
+    "route.no-free-line": "no-line-free",
+    "route.no-line-at-all": "no-line-free",
+}
 
 
 async def phone_lifted(office: Office, recorder: CallRecorder, phone: Leg) -> None:
@@ -59,45 +67,43 @@ async def _call_out(office: Office, recorder: CallRecorder, phone: Leg, dialled:
     call = recorder.call
     call.change(called=dialled.number or None)
     call.step("phone.dialled", phone, number=dialled.number)
-    attempts = _attempts(office, call, phone, dialled)
-    reached = await _ring(call, phone, attempts, dialled) if attempts else None
-    if reached is None or reached.leg is None:
-        await _refuse(call, phone, reached)
+    planned = _plan(office, call, phone, dialled)
+    if isinstance(planned, Text):
+        refusal(call, planned)
+        await _refuse(office, call, phone, PROMPT_OF.get(planned.code), "congestion")
+        return
+    call.enter(CallPhase.CONNECTING, Text(code="where.ringing"))
+    reached = await reach(phone, planned, EMERGENCY_RING_S if call.emergency else RING_S)
+    if reached.leg is None:
+        reached.tell(call)
+        busy = reached.disposition is Disposition.BUSY
+        await _refuse(office, call, phone, None, "busy" if busy else "congestion")
         return
     call.disposition = Disposition.ANSWERED
     await recorder.begin(reached.leg)
     await Talk(office, call, recorder, phone, reached.leg).run()
 
 
-async def _ring(call: Call, phone: Leg, attempts: list[Attempt], dialled: Dialled) -> Reached:
-    call.enter(CallPhase.CONNECTING, Text(code="where.ringing"))
-    ring_s = EMERGENCY_RING_S if dialled.meaning is Meaning.EMERGENCY else RING_S
-    return await reach(phone, attempts, ring_s)
-
-
-def _attempts(office: Office, call: Call, phone: Leg, dialled: Dialled) -> list[Attempt]:
+def _plan(office: Office, call: Call, phone: Leg, dialled: Dialled) -> list[Attempt] | Text:
+    """Return whom to ring, or the sentence that says why nobody."""
     own = office.config.extension_of_device(phone.line_id)
-    shown = Shown(own.id if own else None, own.name if own else None)
     extension = office.config.extension(dialled.number)
     if dialled.meaning is Meaning.EXTENSION and extension is not None:
+        shown = Shown(own.id if own else None, own.name if own else None)
         return extension_attempts(office, call, [extension], shown)
-    if dialled.meaning is Meaning.NOTHING and not dialled.number:
-        return []
     call.emergency = dialled.meaning is Meaning.EMERGENCY
     route = outside_route(office, dialled, own.id if own else None)
     if route.refused is not None:
-        refusal(call, route.refused)
-        return []
-    outward = Shown(next(iter(office.config.office.numbers), None))
-    return [OutsideAttempt(office, call, route.ways, outward, Side.OUTSIDE)]
+        return route.refused
+    published = Shown(next(iter(office.config.office.numbers), None))
+    return [OutsideAttempt(office, call, route.ways, published, Side.OUTSIDE)]
 
 
-async def _refuse(call: Call, phone: Leg, reached: Reached | None) -> None:
+async def _refuse(office: Office, call: Call, phone: Leg, prompt: str | None, tone: str) -> None:
     """Let the phone hear why nothing comes of it, then clear it."""
-    call.disposition = reached.disposition if reached else Disposition.FAILED
-    if reached is not None:
-        call.step("phone.not-reached", cause=int(reached.cause))
-    tone = "busy" if reached and reached.disposition is Disposition.BUSY else "congestion"
+    call.disposition = call.disposition or Disposition.FAILED
+    if prompt is not None:
+        await phone.play(await office.voices.files(prompt, call.language))
     phone.sound.tone(tone)
     await phone.until(lambda: None, TONE_OF_REFUSAL_S)
     phone.clear(Cause.NORMAL_CALL_CLEARING)
