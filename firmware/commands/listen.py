@@ -55,6 +55,8 @@ def read_recording(file: Path) -> Samples:
 
     Raises RequestRefused if it is not there, is no sound file or is too long.
     """
+    if not file.is_file():
+        raise RequestRefused("config.no-such-file", key=str(file))
     try:
         with soundfile.SoundFile(str(file)) as sound:
             rate_hz = int(sound.samplerate)

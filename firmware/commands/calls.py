@@ -1,0 +1,41 @@
+"""`tipring calls`: the calls in progress."""
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+
+from firmware.commands.state_option import add_state_option
+from firmware.commands.wording import in_words, say
+from firmware.contract.control import CallView
+from firmware.contract.texts import Text
+from firmware.control.ask import take_snapshot
+
+
+def arguments(parser: ArgumentParser) -> None:
+    add_state_option(parser)
+    parser.add_argument("--json", action="store_true", help="print the calls as JSON")
+
+
+def main(options: Namespace) -> int:
+    """Raises ExchangeAway when the box is not running."""
+    calls = take_snapshot(options.state).calls
+    if options.json:
+        plain = [call.model_dump(mode="json") for call in calls]
+        sys.stdout.write(json.dumps(plain, indent=1, ensure_ascii=False) + "\n")
+        return 0
+    for call in calls:
+        _print(call)
+    if not calls:
+        say("calls.none")
+    return 0
+
+
+def _print(call: CallView) -> None:
+    say(
+        "calls.call",
+        since=call.began_at.astimezone().strftime("%H:%M:%S"),
+        calling=call.calling or "?",
+        called=call.called or "?",
+        line=call.line_id or "",
+        phase=in_words(Text(code=f"phase.{call.phase.value}")),
+    )

@@ -1,0 +1,104 @@
+"""`tipring doctor`: has this machine what the box needs? One sentence per finding."""
+
+import json
+import os
+import shutil
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from ctypes.util import find_library
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from firmware.commands.state_option import add_state_option
+from firmware.commands.wording import in_words
+from firmware.contract.errors import TipringError
+from firmware.contract.line_state import Health
+from firmware.contract.texts import Text
+from firmware.control.ask import take_snapshot
+from firmware.supervisor.plan import REAL_DEVICES
+from firmware.supervisor.state_folder import prepare
+
+LOW_DISK_MB: Final = 500
+LIBRARIES: Final = {"libspeexdsp1": "speexdsp", "libportaudio2": "portaudio"}
+"""Debian package -> library as the dynamic linker knows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    text: Text
+    fine: bool = True
+
+
+def arguments(parser: ArgumentParser) -> None:
+    add_state_option(parser)
+    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+
+
+def main(options: Namespace) -> int:
+    """Return 1 when something is missing that the box cannot do without."""
+    findings = list(_findings(options.state))
+    if options.json:
+        plain = [
+            {"code": one.text.code, "args": one.text.args, "fine": one.fine} for one in findings
+        ]
+        sys.stdout.write(json.dumps(plain, indent=1, ensure_ascii=False) + "\n")
+    else:
+        for one in findings:
+            print(("  " if one.fine else "! ") + in_words(one.text))
+    return 0 if all(one.fine for one in findings) else 1
+
+
+def _findings(state: Path) -> Iterator[Finding]:
+    yield _package("espeak-ng", there=shutil.which("espeak-ng") is not None)
+    for package, library in LIBRARIES.items():
+        yield _package(package, there=find_library(library) is not None)
+    yield from _state_folder(state)
+    count = len(list(REAL_DEVICES.iterdir())) if REAL_DEVICES.is_dir() else 0
+    yield Finding(Text(code="doctor.devices-there", args={"count": count}))
+    yield from _exchange(state)
+
+
+def _package(name: str, *, there: bool) -> Finding:
+    code = "doctor.package-there" if there else "doctor.package-missing"
+    return Finding(Text(code=code, args={"package": name}), fine=there)
+
+
+def _state_folder(state: Path) -> Iterator[Finding]:
+    try:
+        prepare(state, practice=False)
+    except TipringError as refused:
+        yield Finding(refused.text, fine=False)
+        return
+    writable = os.access(state, os.W_OK)
+    if not writable:
+        args: dict[str, str | int | float] = {"path": str(state), "why": "read-only"}
+        yield Finding(Text(code="run.state-not-writable", args=args), fine=False)
+        return
+    yield Finding(Text(code="doctor.state-there", args={"path": str(state)}))
+    free_mb = shutil.disk_usage(state).free >> 20
+    enough = free_mb >= LOW_DISK_MB
+    code = "doctor.disk-space" if enough else "doctor.disk-low"
+    yield Finding(Text(code=code, args={"free_mb": free_mb}), fine=enough)
+
+
+def _exchange(state: Path) -> Iterator[Finding]:
+    """A box that is not running is no fault of the machine; a line that needs help is."""
+    try:
+        snapshot = take_snapshot(state, timeout_s=2.0)
+    except TipringError as away:
+        yield Finding(away.text)
+        return
+    yield Finding(Text(code="doctor.exchange-up"))
+    for view in snapshot.lines:
+        line = view.line
+        if line.health not in {Health.READY, Health.STARTING, Health.UNASSIGNED}:
+            why = line.why or Text(code=f"health.{line.health.value}")
+            health = f"{in_words(Text(code=f'health.{line.health.value}'))}: {in_words(why)}"
+            args: dict[str, str | int | float] = {
+                "line": line.line_id,
+                "label": view.label,
+                "health": health,
+            }
+            yield Finding(Text(code="status.line", args=args), fine=False)
