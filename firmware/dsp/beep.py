@@ -18,7 +18,11 @@ from firmware.contract.pcm import BLOCK_SAMPLES, FRAME_MS, SAMPLE_RATE_HZ
 from firmware.dsp import levels
 
 BEEP_HZ: Final = (290.0, 2_550.0)
+NETWORK_HZ: Final = (390.0, 455.0)
+"""Where busy and ringback live: a single burst there is more likely the network's."""
 FAX_HZ: Final = ((1_080.0, 1_120.0), (2_080.0, 2_120.0))
+FAX_BLOCKS: Final = range(21, 30)
+"""A fax machine calls with bursts of half a second."""
 MIN_LEVEL_DBM0: Final = -36.0
 MIN_BLOCKS: Final = 5
 MAX_BLOCKS: Final = 100
@@ -126,8 +130,11 @@ class BeepDetector:
         since = began - int(self._ended[row, 1])
         again = since < ALONE_BLOCKS and abs(pitch_hz - self._before_hz[row]) <= 2 * MAX_DRIFT_HZ
         in_a_row = since < MIN_BLOCKS
-        fax = any(low <= pitch_hz <= high for low, high in FAX_HZ) and self._length[row] > 20
-        return self._length[row] <= MAX_BLOCKS and not (again or in_a_row or fax)
+        fax = any(low <= pitch_hz <= high for low, high in FAX_HZ)
+        others = (fax and self._length[row] in FAX_BLOCKS) or (
+            NETWORK_HZ[0] <= pitch_hz <= NETWORK_HZ[1]
+        )
+        return bool(self._length[row] <= MAX_BLOCKS) and not (again or in_a_row or others)
 
     def _event(self, row: int) -> BeepEvent:
         end = int(self._ended[row, 0])

@@ -12,7 +12,7 @@ from typing import Final
 
 from firmware.contract.settings import LearnedTone
 from firmware.contract.switching import HeardTone
-from firmware.dsp.tone_bursts import Burst
+from firmware.dsp.tone_bursts import MAX_DRIFT_HZ, MAX_WOBBLE_HZ, Burst
 from firmware.dsp.tones import ToneStep, tone_plan
 
 FREQUENCY_TOLERANCE_HZ: Final = 25.0
@@ -244,7 +244,9 @@ def _matching_from(bursts: Sequence[Burst], cadence: Cadence, last: int) -> int:
         cut = index == 0 and fitting >= WHOLE_BEFORE_CUT and burst.duration_ms < on
         if not _sound_fits(burst, cadence) or not (cut or near_ms(burst.duration_ms, on)):
             break
-        if following is not None and not _pause_fits(burst, following, off):
+        if following is not None and not (
+            _pause_fits(burst, following, off) and _same_pitch(burst, following, cadence)
+        ):
             break
         fitting, following = fitting + 1, burst
     return fitting
@@ -252,6 +254,13 @@ def _matching_from(bursts: Sequence[Burst], cadence: Cadence, last: int) -> int:
 
 def _sound_fits(burst: Burst, cadence: Cadence) -> bool:
     return cadence.sounds_like(burst) and (burst.steady or cadence.modulated)
+
+
+def _same_pitch(burst: Burst, following: Burst, cadence: Cadence) -> bool:
+    """Return whether both came from one generator; a melody's notes differ."""
+    limit_hz = MAX_WOBBLE_HZ if cadence.modulated else MAX_DRIFT_HZ
+    pairs = zip(burst.frequencies_hz, following.frequencies_hz, strict=True)
+    return all(abs(one - other) <= limit_hz for one, other in pairs)
 
 
 def _pause_fits(burst: Burst, following: Burst, off_ms: float) -> bool:
