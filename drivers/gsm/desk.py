@@ -165,6 +165,10 @@ class CallDesk:
                 self._ringing = None
             return
         self._ringing = None
+        if self._modem.no_voice is not None:
+            log.info("%s: a caller is turned away, the line is for SMS only", self._settings.id)
+            await self._modem.hang_up()
+            return
         calling = ringing.calling or (incoming.number if incoming is not None else None)
         try:
             await self._offer(calling, ringing.rings, incoming)

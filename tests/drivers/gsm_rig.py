@@ -1,6 +1,7 @@
 """The GSM line's rig: a simulated AT modem on ptys, its SIM on the practice network."""
 
 import asyncio
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -16,6 +17,8 @@ from drivers.simulators.at_modem.start import start
 from drivers.simulators.network import Network
 from drivers.simulators.terminal import PublicNetwork
 from firmware.contract.errors import LineError
+from firmware.contract.line_state import Health, LineState
+from firmware.contract.messages import LineStateChanged
 from firmware.contract.settings import GsmLineSettings
 from tests.drivers.rig import DEADLINE_S, RecordingCard
 
@@ -92,10 +95,45 @@ class GsmRig:
                 await self.line.close()
                 await asyncio.sleep(0.05)
 
-    async def stop(self) -> None:
+    async def ready(self, after: int = 0) -> None:
+        """Wait for a report, at or after index `after`, that the line is READY."""
+        await self.fares(Health.READY, after=after)
+
+    async def fares(self, health: Health, code: str | None = None, after: int = 0) -> LineState:
+        """Wait until the line reports `health` (and why), and return that state."""
+        while True:
+            told = await self.card.reported(LineStateChanged, after)
+            after = self.card.reports.index(told, after) + 1
+            why = told.line.why.code if told.line.why is not None else None
+            if told.line.health is health and code in (None, why):
+                return told.line
+
+    async def stop_serving(self) -> None:
+        """Stop as a killed card does: nothing is said to the modem any more."""
         if self._serving is not None:
             self._serving.cancel()
             await asyncio.gather(self._serving, return_exceptions=True)
+
+    async def restart_card(self) -> None:
+        """What a new card process knows: nothing of the old one."""
+        await self.change_settings(Shared(Bay(self.folder), PinMemory(), self.shared.timing))
+
+    async def change_settings(self, shared: Shared | None = None, **changes: object) -> None:
+        """Make the line anew with other settings, as its card does."""
+        await self.stop_serving()
+        await self.line.close()
+        settings = self.settings.model_copy(update=changes)
+        self.line = GsmLine(settings, self.card, shared or self.shared, Recovery(BOOT_S))
+        await self.serve()
+
+    def type(self, command: str) -> None:
+        """Send a command to the modem past the line, as another program would."""
+        port = os.open(self.stick.at_port.link, os.O_WRONLY | os.O_NOCTTY)
+        os.write(port, command.encode() + b"\r")
+        os.close(port)
+
+    async def stop(self) -> None:
+        await self.stop_serving()
         await self.line.close()
         if self.modem is not None:
             self.modem.stop()

@@ -214,6 +214,7 @@ TABLE: Table = (
     entry(r"\+CPAS", _fixed("+CPAS: 0")),
     entry(r"\+GCAP", _fixed("+GCAP: +CGSM,+DS,+ES")),
     entry(r"\+CMGF=\?", _fixed("+CMGF: (0,1)")),
+    entry(r"(\^DDTMFCFG)=\d,(\d)", _set_switch),
     entry(r"([+^]\w+)=(\d+)(?:,.*)?", _set_switch),
     entry(r"([+^]\w+)\?", _read_switch),
 )

@@ -50,3 +50,11 @@ TRAITS: Final[Mapping[Family, Traits]] = {
         0, None, (), SoundNeeds.ANALOGUE, 3.0, "\r\n",
     ),
 }  # fmt: skip
+
+TONE_REPORTS: Final[Mapping[Family, tuple[str, str, bool]]] = {
+    Family.SIM7600: ("+RXDTMF", "+DDET", False),
+    Family.EC25: ("+QTONEDET", "+QTONEDET", True),
+    Family.HUAWEI: ("^DDTMF", "^DDTMFCFG", False),
+    Family.SIM800: ("+DTMF", "+DDET", False),
+}
+"""How the modem's own detector tells a key: report, the switch that turns it on, as a code."""

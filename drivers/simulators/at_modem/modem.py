@@ -8,7 +8,7 @@ from typing import Final
 
 from drivers.simulators.at_modem.answering import Answering
 from drivers.simulators.at_modem.calls import REPORTERS, ModemCall, Status
-from drivers.simulators.at_modem.family import TRAITS, SoundNeeds
+from drivers.simulators.at_modem.family import TONE_REPORTS, TRAITS, SoundNeeds
 from drivers.simulators.at_modem.fault import Fault
 from drivers.simulators.at_modem.messages import MessageStore
 from drivers.simulators.at_modem.pty_port import PtyPort
@@ -270,6 +270,12 @@ class Modem:
         """Change what the network says to this SIM (<stat> of +CREG)."""
         self.registration = status
         self.look_for_network()
+
+    def report_digit(self, digit: str) -> None:
+        """What the modem's own tone detector says of a key pressed at the far end."""
+        name, switch, coded = TONE_REPORTS[self.settings.family]
+        if self.switches[switch]:
+            self.say(f"{name}: {ord(digit) if coded else digit}")
 
     def receive_message(self, pdu: str) -> None:
         """An SMS arrives and is stored, unless the computer asked for it to be passed on."""
