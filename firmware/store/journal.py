@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 MAX_PENDING: Final = 20_000
 """Rows kept in memory while the disk cannot take them, about 20 MB."""
-RETRY_S: Final = 3.0
+RETRY_S: Final = 1.0
 
 Change: TypeAlias = Callable[[Database, Callable[[], int]], None]
 """Writes to the database; the second argument gives the next sequence number. May run twice."""
@@ -66,6 +66,7 @@ class Journal:
         self._database: Database | None = None
         self._sequence = Sequence()
         self._fault: Text | None = None
+        self._not_before = 0.0
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
@@ -97,15 +98,18 @@ class Journal:
         going = True
         while going:
             going = self._collect()
-            if self._pending:
+            if not self._pending:
+                continue
+            if going and time.monotonic() < self._not_before:
+                self._refuse_waiting()
+            else:
                 self._write_pending()
         if self._database is not None:
             checkpoint(self._database)
 
     def _collect(self) -> bool:
         """Wait until something must be written; return False at the end."""
-        wait_s = self._retry_s if self._pending else None  # pending here: the disk refused
-        deadline = None if wait_s is None else time.monotonic() + wait_s
+        deadline = self._not_before if self._pending else None  # pending here: the disk refused
         fresh = 0
         while True:
             try:
@@ -156,8 +160,15 @@ class Journal:
         urgency = max(write.urgency for write in self._pending)
         level = "FULL" if urgency is Urgency.SYNCED else "NORMAL"
         database.execute(f"PRAGMA synchronous = {level}")
-        with database.atomic():
-            return list(self._changes(database))
+        # Immediate: only then does SQLite wait for another process that holds the lock.
+        database.execute("BEGIN IMMEDIATE")
+        try:
+            written = list(self._changes(database))
+            database.execute("COMMIT")
+        finally:
+            if database.conn.in_transaction:
+                database.rollback()
+        return written
 
     def _changes(self, database: Database) -> Iterator[Write]:
         for write in self._pending:
@@ -204,6 +215,7 @@ class Journal:
                 self._write_pending()
             return
         log.error("store: cannot write: %s", error)
+        self._sequence = Sequence()
         self._raise_alarm(Text(code="store.cannot-write", args={"why": str(error)}))
         self._refuse_waiting()
 
@@ -218,6 +230,7 @@ class Journal:
         self._database = None
 
     def _raise_alarm(self, text: Text) -> None:
+        self._not_before = time.monotonic() + self._retry_s
         if self._fault is None:
             self._fault = text
             self._alarm(text, True)

@@ -6,7 +6,6 @@ StorageFault when the disk cannot take it now; the row is then written later.
 """
 
 import asyncio
-import json
 from datetime import datetime
 
 from ulid import ULID
@@ -26,7 +25,7 @@ from firmware.store.rows import (
     VoicemailRow,
     stored_time,
 )
-from firmware.store.writing import statement, together, upsert
+from firmware.store.writing import statement, text_columns, together, upsert
 
 _ADD_STEP = """
 INSERT INTO call_steps (call_id, n, at_ms, code, args, leg_id)
@@ -79,9 +78,8 @@ class Calls(Repository):
         values = {
             "call_id": call_id,
             "at_ms": step.at_ms,
-            "code": step.what.code,
-            "args": json.dumps(step.what.args, ensure_ascii=False),
             "leg_id": step.leg_id,
+            **text_columns(step.what),
         }
         self._queue(statement(_ADD_STEP, values, self._box), "step")
 

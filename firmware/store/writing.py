@@ -1,10 +1,13 @@
 """From rows to changes of the database: the only place that knows how a row is stored."""
 
+import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Final
 
 from sqlite_utils import Database
 
+from firmware.contract.texts import Text
 from firmware.store.journal import Change
 from firmware.store.rows import (
     AuditRow,
@@ -28,22 +31,40 @@ TABLES: Final[Mapping[type[Row], tuple[str, tuple[str, ...], bool]]] = {
 
 
 def values(row: Row) -> dict[str, Any]:
-    """Return column -> value; a Text becomes its code and args."""
+    """Return column -> value; a Text becomes its code, and its args as JSON."""
     plain = row.model_dump(mode="json")
-    what = plain.pop("what", None)
-    return plain | what if what is not None else plain
+    if isinstance(row, AuditRow):
+        del plain["what"]
+        plain |= text_columns(row.what)
+    return plain
+
+
+def text_columns(text: Text) -> dict[str, str]:
+    return {"code": text.code, "args": json.dumps(text.args, ensure_ascii=False)}
 
 
 def upsert(row: Row, box: str) -> Change:
     """Return the change that puts a row there, new or in the place of its former self."""
     table, key, leaves = TABLES[type(row)]
-    plain = values(row)
+    plain = values(row) | ({"box": box} if leaves else {})
+    sql = _upsert_sql(table, key, (*plain, "seq") if leaves else tuple(plain))
+    return statement(sql, plain, box)
 
-    def change(database: Database, next_seq: Callable[[], int]) -> None:
-        numbered = plain | {"box": box, "seq": next_seq()} if leaves else plain
-        database.table(table).upsert(numbered, pk=key)
 
-    return change
+@cache
+def _upsert_sql(table: str, key: tuple[str, ...], columns: tuple[str, ...]) -> str:
+    """Written out, because sqlite-utils' own upsert loses rows without a word.
+
+    Where it cannot make a table to try ON CONFLICT out (another process holds
+    the lock), it falls back to INSERT OR IGNORE of the key alone, which NOT NULL
+    columns ignore.
+    """
+    marks = ", ".join(f":{column}" for column in columns)
+    new = ", ".join(f"{column} = excluded.{column}" for column in columns if column not in key)
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
+        f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {new}"
+    )
 
 
 def statement(sql: str, parameters: Mapping[str, Any], box: str) -> Change:

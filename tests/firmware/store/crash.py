@@ -1,0 +1,31 @@
+"""A process that writes calls as the exchange does and is killed in the middle.
+
+It prints the id of each call whose `finish` has returned: those must be found.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from tests.firmware.store.rows_of import call, ended, leg, opened, spent, step
+
+
+async def main(state: Path) -> None:
+    async with opened(state) as store:
+        up = call(0)
+        store.calls.begin(up)
+        store.calls.put_leg(leg(up, answered_ms=1500))
+        await store.settle()
+        print("up", up.call_id, flush=True)  # noqa: T201
+        for minute in range(1, 100_000):
+            row = call(minute)
+            store.calls.begin(row)
+            store.calls.put_leg(leg(row))
+            for at_ms in range(0, 500, 100):
+                store.calls.add_step(row.call_id, step(at_ms))
+            await store.calls.finish(ended(row), spent())
+            print("finished", row.call_id, flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))

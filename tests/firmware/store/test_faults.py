@@ -1,0 +1,307 @@
+"""Power cuts, torn files and full disks: nothing is lost that was promised, nothing crashes."""
+
+import asyncio
+import os
+import random
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from firmware.contract.causes import Cause
+from firmware.contract.errors import StorageFault
+from firmware.store import database
+from firmware.store.archive import Archive
+from firmware.store.durability import Urgency
+from firmware.store.journal import MAX_PENDING, Journal
+from firmware.store.rows import Disposition
+from firmware.store.store import Store
+from tests.firmware.store.rows_of import BEGAN, Alarms, call, ended, leg, opened, step
+
+ROOT = Path(__file__).parents[3]
+
+
+async def until(wanted: tuple[str, bool], alarms: Alarms) -> None:
+    async with asyncio.timeout(20):
+        while wanted not in alarms:
+            await alarms.next()
+
+
+def finished_until_killed(state: Path, wanted: int) -> tuple[str, list[str]]:
+    """Return the call that was up and the finished ones of a process killed after so many."""
+    command = [sys.executable, "-m", "tests.firmware.store.crash", str(state)]
+    finished: list[str] = []
+    up = ""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            what, call_id = line.split()
+            up = call_id if what == "up" else up
+            finished += [call_id] if what == "finished" else []
+            if len(finished) >= wanted:
+                process.kill()
+    return up, finished
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_after_kill_9_every_finished_call_is_there_and_the_other_is_found(
+    tmp_path: Path, seed: int
+) -> None:
+    wanted = random.Random(seed).randint(1, 25)
+    up, finished = await asyncio.to_thread(finished_until_killed, tmp_path, wanted)
+
+    async with opened(tmp_path) as store:
+        unfinished = [story.call.call_id for story in await store.unfinished()]
+        assert up in unfinished
+        assert not set(finished) & set(unfinished)
+        for call_id in finished:
+            story = store.archive.story(call_id)
+            assert story.call.disposition is Disposition.ANSWERED
+            assert len(story.steps) == 5
+        money = store.archive.spent_on(BEGAN.date())["gsm-1"]
+        assert money.calls >= len(finished)
+
+
+async def test_an_interrupted_call_ends_when_it_was_last_seen_with_cause_41(tmp_path: Path) -> None:
+    row, kept = call(0), call(1)
+    async with opened(tmp_path) as store:
+        store.calls.begin(row)
+        store.calls.begin(kept)
+        store.calls.put_leg(leg(row, answered_ms=1500))
+        store.calls.add_step(row.call_id, step(90_000))
+
+    async with opened(tmp_path) as store:
+        (closed,) = await store.close_interrupted(BEGAN + timedelta(days=3), keep={kept.call_id})
+        story = store.archive.story(row.call_id)
+        assert [one.call.call_id for one in await store.unfinished()] == [kept.call_id]
+
+    assert closed.call_id == row.call_id
+    assert story.call.cause is Cause.TEMPORARY_FAILURE
+    assert story.call.ended_at == BEGAN + timedelta(seconds=90)
+    assert story.call.disposition is Disposition.INTERRUPTED
+    assert story.steps[-1].what.code == "store.call-interrupted"
+
+
+GARBAGE = {
+    "no database": b"this is no database at all" * 100,
+    "empty header": b"SQLite format 3\x00" + bytes(8000),
+}
+
+
+@pytest.mark.parametrize("kind", GARBAGE)
+async def test_a_file_that_is_no_database_is_moved_aside(tmp_path: Path, kind: str) -> None:
+    (tmp_path / "tipring.db").write_bytes(GARBAGE[kind])
+    alarms = Alarms()
+
+    async with opened(tmp_path, alarms) as store:
+        await store.calls.finish(ended(call()))
+        assert store.archive.count_calls() == 1
+        await until(("store.torn-database", True), alarms)
+
+    (aside,) = (one for one in os.listdir(tmp_path) if "torn" in one)
+    assert (tmp_path / aside).read_bytes() == GARBAGE[kind]
+
+
+async def test_a_database_torn_by_a_power_cut_is_moved_aside_and_calls_go_on(
+    tmp_path: Path,
+) -> None:
+    await written(tmp_path)
+    file = tmp_path / "tipring.db"
+    whole = bytearray(file.read_bytes())
+    half = len(whole) // 2
+    whole[4096 * 2 : half] = random.Random(1).randbytes(half - 4096 * 2)
+    file.write_bytes(whole)
+    (tmp_path / "tipring.db-wal").write_bytes(b"torn")  # what an unclean end leaves behind
+    alarms = Alarms()
+
+    async with opened(tmp_path, alarms) as store:
+        await until(("store.torn-database", True), alarms)
+        await store.calls.finish(ended(call()))
+        assert store.archive.count_calls() == 1
+
+
+async def test_a_database_torn_while_open_is_replaced_and_pending_rows_are_written(
+    tmp_path: Path,
+) -> None:
+    await written(tmp_path)
+    alarms = Alarms()
+    async with opened(tmp_path, alarms) as store:
+        with (tmp_path / "tipring.db").open("r+b") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(4096)
+            file.write(random.Random(2).randbytes(size - 4096))
+        row = call(2000)
+        await store.calls.finish(ended(row))
+        assert store.archive.story(row.call_id).call == ended(row)
+        await until(("store.torn-database", True), alarms)
+
+
+async def written(state: Path) -> None:
+    async with opened(state) as store:
+        for minute in range(300):
+            store.calls.change(ended(call(minute)))
+
+
+async def test_numbers_of_a_fresh_file_go_on_above_those_of_the_torn_one(tmp_path: Path) -> None:
+    async def highest() -> int:
+        async with opened(tmp_path) as store:
+            await store.calls.finish(ended(call()))
+        with sqlite3.connect(tmp_path / "tipring.db") as db:
+            found = db.execute("SELECT MAX(seq) FROM calls").fetchone()
+        db.close()
+        return int(found[0])
+
+    first, second = await highest(), await highest()
+    (tmp_path / "tipring.db").write_bytes(b"torn" * 1000)
+    third = await highest()
+
+    assert first < second < third
+
+
+@pytest.fixture
+def small_disk() -> Iterator[None]:
+    """Files of this process cannot grow beyond 300 kB, as on a disk that is full."""
+    old_handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    signal.signal(signal.SIGXFSZ, old_handler)
+
+
+@pytest.mark.usefixtures("small_disk")
+async def test_a_full_disk_is_told_and_the_rows_are_written_when_there_is_room(
+    tmp_path: Path,
+) -> None:
+    alarms = Alarms()
+    rows = [ended(call(minute)) for minute in range(1000)]
+    store = await Store.open(tmp_path, "box", alarms)
+    for row in rows:
+        store.calls.change(row)
+    with pytest.raises(StorageFault):
+        await store.calls.finish(ended(call(1001)))
+    await until(("store.cannot-write", True), alarms)
+
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    await until(("store.cannot-write", False), alarms)
+    await store.calls.finish(ended(call(1002)))
+
+    assert store.archive.count_calls() == 1002
+    await store.close()
+
+
+async def test_a_folder_that_cannot_be_written_does_not_stop_the_start(tmp_path: Path) -> None:
+    blocked = tmp_path / "state"
+    blocked.write_text("a file where the folder should be", "utf-8")
+    alarms = Alarms()
+
+    store = await Store.open(blocked, "box", alarms)
+    with pytest.raises(StorageFault):
+        await store.calls.finish(ended(call()))
+    blocked.unlink()
+    await until(("store.cannot-open", False), alarms)
+    await store.calls.finish(ended(call(1)))
+    assert store.archive.count_calls() == 2
+    await store.close()
+
+    assert alarms == [("store.cannot-open", True), ("store.cannot-open", False)]
+
+
+async def test_a_database_of_a_newer_tipring_is_left_alone(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "tipring.db") as db:
+        db.execute("PRAGMA user_version = 99")
+    db.close()
+    alarms = Alarms()
+
+    async with opened(tmp_path, alarms) as store:
+        with pytest.raises(StorageFault):
+            await store.calls.finish(ended(call()))
+
+    assert alarms == [("store.newer-database", True)]
+    assert os.listdir(tmp_path) == ["tipring.db"]
+
+
+async def test_a_row_the_database_refuses_does_not_hold_up_the_others(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        bad = ended(call()).model_copy(update={"zone": None})
+        refused = asyncio.ensure_future(store.calls.finish(bad))
+        good = ended(call(1))
+        await store.calls.finish(good)
+        with pytest.raises(StorageFault):
+            await refused
+
+        assert [row.call_id for row in store.archive.calls()] == [good.call_id]
+
+
+def test_memory_stays_bounded_while_the_disk_refuses_and_steps_go_first(tmp_path: Path) -> None:
+    blocked = tmp_path / "state"
+    blocked.write_text("in the way", "utf-8")
+    journal = Journal(blocked / "tipring.db", lambda _text, _raised: None)
+    important = journal.put(lambda _db, _seq: None, Urgency.SYNCED)
+    steps = [journal.put(lambda _db, _seq: None, Urgency.BATCHED) for _ in range(MAX_PENDING + 10)]
+    with pytest.raises(StorageFault):
+        important.result(timeout=20)
+    blocked.unlink()
+    journal.flush().result(timeout=20)
+    journal.close()
+
+    dropped = [one for one in steps if one.exception() is not None]
+    assert len(dropped) >= 10
+
+
+async def test_cancelling_who_waits_does_not_stop_the_row(tmp_path: Path) -> None:
+    row = call()
+    async with opened(tmp_path) as store:
+        waiting = asyncio.ensure_future(store.calls.finish(ended(row)))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        await store.settle()
+        assert store.archive.story(row.call_id).call == ended(row)
+
+
+async def test_queueing_never_waits_for_the_disk(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        with sqlite3.connect(tmp_path / "tipring.db", isolation_level=None) as other:
+            other.execute("BEGIN IMMEDIATE")  # a writer in the way, as slow as a disk can be
+            row = call()
+            store.calls.begin(row)
+            for at_ms in range(1000):
+                store.calls.add_step(row.call_id, step(at_ms))
+            assert Archive(tmp_path / "tipring.db").count_calls() == 0
+            await asyncio.to_thread(time.sleep, 0.2)  # the writer has met the lock
+            other.execute("ROLLBACK")
+        other.close()
+        await store.settle()
+        assert len(store.archive.story(row.call_id).steps) == 1000
+
+
+def test_migrations_apply_once_and_in_order(tmp_path: Path) -> None:
+    folder = tmp_path / "migrations"
+    folder.mkdir()
+    (folder / "001-a.sql").write_text("CREATE TABLE a (x INTEGER);", "utf-8")
+    db = Database(tmp_path / "x.db")
+    database.migrate(db, folder)
+    (folder / "002-b.sql").write_text(
+        "ALTER TABLE a ADD COLUMN y; -- two; statements\nINSERT INTO a VALUES (1, 2);", "utf-8"
+    )
+    database.migrate(db, folder)
+    database.migrate(db, folder)
+
+    assert db.execute("SELECT COUNT(*), SUM(y) FROM a").fetchone() == (1, 2)
+    (folder / "003-c.sql").write_text("INSERT INTO a VALUES (3, 4);\nNONSENSE;", "utf-8")
+    with pytest.raises(sqlite3.OperationalError):
+        database.migrate(db, folder)
+    assert db.execute("SELECT COUNT(*) FROM a").fetchone() == (1,)
+    assert db.execute("PRAGMA user_version").fetchone() == (2,)
+    db.conn.close()
