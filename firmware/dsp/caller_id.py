@@ -54,7 +54,7 @@ def caller_ids(audio: Samples) -> list[CallerId]:
         received = list(_octets(side[start:end]))
         for first, message in messages(bytes(octet for octet, _ in received)):
             begin, stop = received[first][1], received[first + len(message) - 1][1]
-            found.append(_read(message, start + begin, start + stop))
+            found.append(read_message(message, start + begin, start + stop))
     return found
 
 
@@ -128,7 +128,8 @@ def _parameters(message: bytes) -> dict[int, str]:
     return found
 
 
-def _read(message: bytes, start: int, end: int) -> CallerId:
+def read_message(message: bytes, start: int, end: int) -> CallerId:
+    """Return what a message (without checksum) says; start and end are its samples."""
     told = _parameters(message)
     per_ms = SAMPLE_RATE_HZ // 1_000
     return CallerId(
