@@ -49,11 +49,12 @@ class Talk:
             leg.flashed = False
             leg.sound.enter(self._call.call_id)
             leg.sound.listen(connected=True, voice=leg.terminal.listens_for_tones)
+        if self._call.phase is not CallPhase.TALKING:
+            self._call.step("call.connected")
         self._call.enter(CallPhase.TALKING)
         for leg in self._parties:
             if self._is_office(leg):
                 self._call.talks_to(leg)
-        self._call.step("call.connected")
         self._recorder.follow()
 
     def _flash_or_end(self) -> Leg | bool | None:

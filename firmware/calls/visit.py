@@ -1,5 +1,6 @@
 """A caller and all that serves them: handed from one part of the office to the next."""
 
+import logging
 from dataclasses import dataclass
 
 from firmware.calls.attempt import Attempt, Shown
@@ -13,6 +14,8 @@ from firmware.contract.causes import Cause
 from firmware.contract.control import CallPhase
 from firmware.contract.texts import Text
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -20,6 +23,8 @@ class Visit:
     call: Call
     caller: Leg
     recorder: CallRecorder
+    ring_count: int = 1
+    """How many rings the line had seen when it told of the call."""
 
     @property
     def shown(self) -> Shown:
@@ -34,6 +39,9 @@ class Visit:
             self.caller.clear(Cause.TEMPORARY_FAILURE)
             return False
         self.call.answered()
+        took_s = round(self.call.age_ms / 1_000, 2)
+        self.call.step("call.answered", self.caller, ring=self.ring_count, seconds=took_s)
+        log.info("%s: answered %.2f s after ring %d", self.caller.line_id, took_s, self.ring_count)
         return True
 
     async def say(self, prompt: str, *, until_key: bool = False) -> None:

@@ -117,8 +117,8 @@ class CallsDesk:
         leg = self._take_leg(call, setup, Side.OUTSIDE)
         leg.number = calling
         call.step("call.came-in", leg, line=setup.line_id, ring=setup.ring_count)
-        visit = Visit(office, call, leg, self._recorder(call))
-        self.carry(call, receive(visit, setup.called, setup.ring_count))
+        visit = Visit(office, call, leg, self._recorder(call), setup.ring_count)
+        self.carry(call, receive(visit, setup.called))
 
     def _phone_lifted(self, setup: Setup) -> None:
         extension = self._office.config.extension_of_device(setup.line_id)

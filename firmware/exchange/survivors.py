@@ -83,6 +83,7 @@ class Survivors:
         call = Call(story.call, office.records, office.hooks.call_changed, elapsed)
         call.recall(story.steps)
         call.disposition = Disposition.ANSWERED
+        call.phase = CallPhase.TALKING
         office.calls[call.call_id] = call
         recorder = self._desk.recorders[call.call_id] = CallRecorder(office, call)
         first, second = (self._leg(call, row) for row in rows)

@@ -1,13 +1,10 @@
 """A call has come in: who calls, where to, answer, and serve them to the end."""
 
-import logging
-import time
 from datetime import UTC, datetime
 
 from firmware.apps.ivr.connecting import connect_people
 from firmware.apps.ivr.service import run_flow
 from firmware.apps.voicemail.service import MessageOrder, take_message
-from firmware.calls.leg import Leg
 from firmware.calls.reach import group_members
 from firmware.calls.routing_in import Arrival, route_in
 from firmware.calls.visit import Visit
@@ -18,13 +15,10 @@ from firmware.contract.causes import Cause
 from firmware.contract.line_state import Audio
 from firmware.store.rows import Disposition
 
-log = logging.getLogger(__name__)
 
-
-async def receive(visit: Visit, called: str | None, ring_count: int) -> None:
+async def receive(visit: Visit, called: str | None) -> None:
     """Serve a caller until the call is over. Raises LegEnded when they hang up."""
     caller, config = visit.caller, visit.office.config
-    arrived_at = time.monotonic()
     arrival = Arrival(caller.line_id, caller.number, called, datetime.now(UTC))
     routed = route_in(arrival, config)
     if routed.to is None or routed.to.hang_up:
@@ -37,7 +31,6 @@ async def receive(visit: Visit, called: str | None, ring_count: int) -> None:
     elif routed.to.extension is not None or routed.to.group is not None:
         await _straight_to_people(visit, routed.to)
     elif await visit.answer():
-        _tell_answer(visit, caller, arrived_at, ring_count)
         await visit.recorder.begin(caller)
         await _serve(visit, routed.to)
 
@@ -95,9 +88,3 @@ def _reject(visit: Visit, caller: CallerClass, *, nothing_fits: bool) -> None:
     visit.call.disposition = Disposition.FAILED
     unknown = nothing_fits and not blocked
     visit.caller.clear(Cause.NO_ROUTE_TO_DESTINATION if unknown else Cause.CALL_REJECTED)
-
-
-def _tell_answer(visit: Visit, caller: Leg, arrived_at: float, ring_count: int) -> None:
-    took_s = round(time.monotonic() - arrived_at, 2)
-    visit.call.step("call.answered", caller, ring=ring_count, seconds=took_s)
-    log.info("%s: answered %.2f s after ring %d", caller.line_id, took_s, ring_count)
