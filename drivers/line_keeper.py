@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final
 
 from firmware.contract.causes import Cause
@@ -28,12 +29,9 @@ from firmware.contract.messages import (
 
 log = logging.getLogger(__name__)
 
-OPEN_TIMEOUT_S: Final = 60.0
-COMMAND_TIMEOUT_S: Final = 30.0
-CLOSE_TIMEOUT_S: Final = 10.0
 LOOK_AGAIN_S: Final = 1.0
 FIRST_PAUSE_S: Final = 0.2
-LONGEST_PAUSE_S: Final = 5.0
+LONGEST_PAUSE_S: Final = 3.0
 STEADY_S: Final = 10.0
 """A line that served this long is reopened without a growing pause."""
 
@@ -50,9 +48,23 @@ CAUSE_OF: Final[Mapping[str, Cause]] = {
 _SAYS_WHY_ITSELF: Final = frozenset({Health.ABSENT, Health.NEEDS_ATTENTION})
 
 
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """How long a line may take before it counts as hung."""
+
+    open_s: float = 60.0
+    """A modem that is reset comes back within half a minute."""
+    command_s: float = 30.0
+    close_s: float = 10.0
+
+
 class LineKeeper:
-    def __init__(self, line: Line, report: Callable[[Report], None]) -> None:
+    def __init__(
+        self, line: Line, report: Callable[[Report], None], deadlines: Deadlines | None = None
+    ) -> None:
         self.line = line
+        self._deadlines = deadlines or Deadlines()
+        self._trouble: LineError | None = None
         self.state = line.state()
         """As last reported."""
         self._report = report
@@ -118,9 +130,9 @@ class LineKeeper:
         """Open and serve; return why that ended."""
         serving: list[asyncio.Task[None]] = []
         try:
-            async with asyncio.timeout(OPEN_TIMEOUT_S):
+            async with asyncio.timeout(self._deadlines.open_s):
                 await self.line.open()
-            self._is_open = True
+            self._is_open, self._trouble = True, None
             self._tell(self.line.state())
             serving = [
                 asyncio.create_task(self.line.serve(), name=f"serve {self.state.line_id}"),
@@ -132,7 +144,7 @@ class LineKeeper:
         except LineError as error:
             return error
         except TimeoutError:
-            return LineTimeout("line.silent", seconds=OPEN_TIMEOUT_S)
+            return LineTimeout("line.silent", seconds=self._deadlines.open_s)
         except Exception:  # the one supervisor: a driver's bug costs its own line only
             log.exception("%s: fault in the driver", self.state.line_id)
             return LineError("line.fault")
@@ -145,7 +157,7 @@ class LineKeeper:
 
     async def _close(self) -> None:
         try:
-            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+            async with asyncio.timeout(self._deadlines.close_s):
                 await self.line.close()
         except (LineError, TimeoutError) as error:
             log.warning("%s: does not close: %s", self.state.line_id, error)
@@ -154,7 +166,9 @@ class LineKeeper:
 
     def _troubled(self, error: LineError) -> LineState:
         state = self.line.state()
-        log.warning("%s: %s", state.line_id, error)
+        known = self._trouble is not None and self._trouble.text == error.text
+        log.log(logging.DEBUG if known else logging.WARNING, "%s: %s", state.line_id, error)
+        self._trouble = error
         if state.health in _SAYS_WHY_ITSELF:
             return state
         return state.model_copy(update={"health": Health.RECOVERING, "why": error.text})
@@ -170,10 +184,10 @@ class LineKeeper:
         while True:
             command = await self._commands.get()
             try:
-                async with asyncio.timeout(COMMAND_TIMEOUT_S):
+                async with asyncio.timeout(self._deadlines.command_s):
                     await execute(self.line, command)
             except TimeoutError as error:
-                raise LineTimeout("line.silent", seconds=COMMAND_TIMEOUT_S) from error
+                raise LineTimeout("line.silent", seconds=self._deadlines.command_s) from error
             except LineError as error:
                 log.warning("%s: %s refused: %s", self.state.line_id, command.kind, error)
                 if isinstance(error, LineTimeout) or self._left_half_done(command):
