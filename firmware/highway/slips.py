@@ -11,11 +11,11 @@ STANDING_BLOCKS: Final = 2
 """A queue that never falls below this, the block about to be read included, has a surplus."""
 STANDING_READS: Final = 50
 """For how many reads, one second, it must stand before the surplus is dropped."""
-CALM_READS: Final = 3000
-"""A minute after a block was missing, one spare block is kept in the queue all the same.
+CALM_READS: Final = 30_000
+"""For so long, ten minutes, after a block was missing one spare block stays in the queue.
 
 Where two clocks drift past each other their jitter would otherwise drop and
-repeat by turns, a hundred times for each slip the drift forces.
+repeat by turns, several times for each slip the drift forces.
 """
 FADE: Final = (0.8, 0.5, 0.2, 0.0)
 """Levels at which the last good block is repeated while blocks are missing; then silence."""
