@@ -1,12 +1,15 @@
 """Sound in tests: marker tones that prove whose voice got where."""
 
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
 from firmware.contract.pcm import FULL_SCALE, FULL_SCALE_SINE_DBM0, SAMPLE_RATE_HZ, Samples
+
+SPEECH: Final = Path("/usr/share/asterisk/sounds/en_US_f_Allison")
 
 
 def marker(tone_hz: float, duration_s: float, level_dbm0: float = -14.0) -> Samples:
@@ -15,6 +18,23 @@ def marker(tone_hz: float, duration_s: float, level_dbm0: float = -14.0) -> Samp
     peak = FULL_SCALE * 10 ** ((level_dbm0 - FULL_SCALE_SINE_DBM0) / 20)
     wave = peak * np.sin(2 * np.pi * tone_hz * t) * (0.6 + 0.4 * np.sin(2 * np.pi * 4 * t))
     return wave.astype(np.int16)
+
+
+def speech(duration_s: float) -> Samples:
+    """Return a real voice (Debian's asterisk-core-sounds-en-wav), prompt after prompt."""
+    prompts = sorted(SPEECH.glob("vm-*.wav"))
+    sounds = [soundfile.read(str(file), dtype="int16")[0] for file in prompts]
+    voice = np.concatenate(sounds)
+    assert len(voice) >= duration_s * SAMPLE_RATE_HZ, "too few prompts"
+    stretch: Samples = voice[: int(duration_s * SAMPLE_RATE_HZ)]
+    return stretch
+
+
+def loud_seconds(sound: NDArray[np.float64], above_dbfs: float = -40.0) -> float:
+    """Return for how long something is heard (100 ms windows)."""
+    size = SAMPLE_RATE_HZ // 10
+    power = np.mean(sound[: len(sound) // size * size].reshape(-1, size) ** 2, axis=1)
+    return float(np.count_nonzero(power > 10 ** (above_dbfs / 10))) / 10
 
 
 def write_wav(file: Path, sound: Samples) -> Path:

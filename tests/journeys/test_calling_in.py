@@ -7,7 +7,7 @@ import pytest
 from firmware.store.archive import Archive
 from firmware.store.rows import CallStory, Disposition, RecordingState
 from tests.practice_box import PracticeBox, wait_for
-from tests.sound import marker, read_sound, seconds_of, write_wav
+from tests.sound import loud_seconds, marker, read_sound, seconds_of, speech, write_wav
 
 CALLER_HZ = 620.0
 PHONE_HZ = 1_000.0
@@ -70,7 +70,7 @@ def _check_recording(box: PracticeBox, story: CallStory) -> None:
 
 @pytest.mark.parametrize("line", [*FULL_DUPLEX_LINES, "fxo-2"])
 def test_a_message_is_taken(box: PracticeBox, line: str, tmp_path: Path) -> None:
-    voice = write_wav(tmp_path / "caller.wav", marker(CALLER_HZ, 60))
+    voice = write_wav(tmp_path / "caller.wav", speech(40))
     before = Archive(box.state / "tipring.db").new_voicemails()
     options: dict[str, object] = {"say": voice, "hangup_after": 45}
     if line != "fxo-2":  # it can only announce and record, so it goes there by itself
@@ -84,7 +84,7 @@ def test_a_message_is_taken(box: PracticeBox, line: str, tmp_path: Path) -> None
     assert story.call.disposition is Disposition.VOICEMAIL, codes(story)
     assert Archive(box.state / "tipring.db").new_voicemails() == before + 1
     message = read_sound(box.state / "voicemail" / story.voicemails[0].file)
-    assert seconds_of(CALLER_HZ, message[:, 0]) > 4
+    assert loud_seconds(message[:, 0]) > 4
 
 
 def test_caller_who_hangs_up_in_the_menu_is_abandoned(box: PracticeBox) -> None:
