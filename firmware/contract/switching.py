@@ -114,7 +114,8 @@ class Record(Message):
     """Record a call: left the sum of the outside legs, right the sum of the office legs.
 
     Repeating it with other legs goes on in the same file. The recorder writes
-    STATE/recordings/….part as it goes, safe against a power cut.
+    `file`, STATE/recordings/….part, as it goes, safe against a power cut; a pause
+    stays as silence. `python -m firmware.switch.pack PART OUT` makes the final file.
     """
 
     kind: Literal["record"] = "record"
@@ -200,7 +201,11 @@ class Played(LegMessage):
 
 
 class Recorded(Message):
-    """A recorder ended or could not go on; the file holds `duration_ms` of sound."""
+    """A recorder ended: stopped, at `max_s`, or deserted by all its legs; told once.
+
+    The file holds `duration_ms`; `fault` says why some of it is missing. While a
+    disk fails or is full, SwitchAlarm says so and the recorder tries on.
+    """
 
     kind: Literal["recorded"] = "recorded"
     record_id: RecordId

@@ -18,6 +18,8 @@ M = TypeVar("M")
 
 FIRST_PAUSE_S: Final = 0.05
 LONGEST_PAUSE_S: Final = 1.0
+LASTED_S: Final = 1.0
+"""A hand-over that was refused at once is not tried again at once."""
 
 
 class Pause:
@@ -73,14 +75,16 @@ async def hand_over_span(path: Path, name: str, fd: int) -> None:
 
     The open connection tells the switch that the card lives.
     """
-    pause = Pause()
+    pause, loop = Pause(), asyncio.get_running_loop()
     while True:
+        began_s = loop.time()
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection:
             connection.setblocking(False)
             if await _handed_over(connection, path, name, fd):
-                pause.reset()
                 log.info("span %s: handed to the switch", name)
                 await _gone(connection)
+                if loop.time() - began_s > LASTED_S:
+                    pause.reset()
                 log.warning("span %s: the switch is gone", name)
         await pause.wait()
 

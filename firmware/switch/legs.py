@@ -72,7 +72,6 @@ class LegTable:
             self._unseat(leg)
             leg.span, leg.timeslot = order.span, order.timeslot
         leg.room = order.room
-        self._evict_others(leg)
         if leg.side is None and (side := self.spans.get(leg.span)) is not None:
             self._seat(leg, side)
         self.changed = True
@@ -125,6 +124,15 @@ class LegTable:
                 room_of[leg.row] = numbers.setdefault(leg.room, len(numbers))
         return room_of
 
+    def others_on(self, order: ConnectLeg) -> list[Leg]:
+        """Return the legs that held the ordered timeslot before: their card has given them up."""
+        place = order.span, order.timeslot
+        return [
+            leg
+            for leg in self.legs.values()
+            if (leg.span, leg.timeslot) == place and leg.leg_id != order.leg_id
+        ]
+
     def rows(self, leg_ids: frozenset[LegId]) -> Iterator[int]:
         """Yield the rows of those legs that we know."""
         return (self.legs[leg_id].row for leg_id in leg_ids if leg_id in self.legs)
@@ -143,14 +151,6 @@ class LegTable:
         leg.side = None
         self.said[leg.row] = 0
         self.changed = True
-
-    def _evict_others(self, newcomer: Leg) -> None:
-        """Part every other leg from the newcomer's timeslot: its card has given it up."""
-        for leg in self.legs.values():
-            same = (leg.span, leg.timeslot) == (newcomer.span, newcomer.timeslot)
-            if same and leg is not newcomer:
-                self._unseat(leg)
-                leg.memory = -1
 
     def _grow(self, rows: int) -> None:
         more = rows - self.capacity

@@ -24,6 +24,9 @@ PIECE_FRAMES: Final = 10
 WAITING_PIECES: Final = 50
 """How much a stalled disk may make us keep, per recording: 10 s, 160 kB."""
 
+DESERTED_FRAMES: Final = 1500
+"""A recording none of whose legs is known for 30 s ends: nobody is left to stop it."""
+
 RowsOf = Callable[[frozenset[LegId]], Iterable[int]]
 
 
@@ -46,11 +49,20 @@ class Recorder:
         self.order = order
         self.sink = sink
         self._frame = 0
+        self._deserted_frames = 0
         self._kept: list[bytes] = []
 
     @property
     def over(self) -> bool:
-        return self._frame * FRAME_MS >= self.order.max_s * 1000
+        too_long = self._frame * FRAME_MS >= self.order.max_s * 1000
+        return too_long or self._deserted_frames >= DESERTED_FRAMES
+
+    @property
+    def legs(self) -> frozenset[LegId]:
+        return self.order.outside | self.order.office
+
+    def count_deserted(self, *, deserted: bool) -> None:
+        self._deserted_frames = self._deserted_frames + 1 if deserted else 0
 
     def skip(self) -> None:
         """Let a frame pass unrecorded (paused)."""
@@ -86,6 +98,7 @@ class Recorders:
         self._recorders: dict[RecordId, Recorder] = {}
         self._running: list[Recorder] = []
         self._grouping = Grouping(np.zeros(0, np.intp), np.zeros(0, np.intp))
+        self._deserted: set[RecordId] = set()
 
     def __contains__(self, record_id: RecordId) -> bool:
         return record_id in self._recorders
@@ -104,6 +117,11 @@ class Recorders:
     def seat(self, rows_of: RowsOf) -> None:
         """Find the legs' rows anew: legs or orders have changed."""
         self._running = [r for r in self._recorders.values() if not r.order.paused]
+        self._deserted = {
+            record_id
+            for record_id, recorder in self._recorders.items()
+            if not any(True for _ in rows_of(recorder.legs))
+        }
         pairs = list(_rows_and_channels(self._running, rows_of))
         rows, channels = np.array(pairs, np.intp).reshape(-1, 2).T
         self._grouping = Grouping(rows, channels)
@@ -116,6 +134,7 @@ class Recorders:
             recorder.keep(codes.tobytes())
         ended = False
         for record_id, recorder in list(self._recorders.items()):
+            recorder.count_deserted(deserted=record_id in self._deserted)
             if recorder.order.paused:
                 recorder.skip()
             if recorder.over:

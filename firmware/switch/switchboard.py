@@ -107,7 +107,7 @@ class Switchboard:
             case ConnectLeg():
                 self._connect(order)
             case DisconnectLeg():
-                self._disconnect(order)
+                self._disconnect(order.leg_id)
             case SetLegGain():
                 self._set_gain(order)
             case Detect():
@@ -125,13 +125,15 @@ class Switchboard:
                 self._table.span_down(order.memory)
 
     def _connect(self, order: ConnectLeg) -> None:
+        for other in self._table.others_on(order):
+            self._disconnect(other.leg_id)
         self._table.connect(order)
         if len(self._heard) != self._table.capacity:
             self._heard = np.zeros_like(self._table.said)
             self._listening = self._listening.grown(self._table.capacity)
 
-    def _disconnect(self, order: DisconnectLeg) -> None:
-        leg = self._table.legs.get(order.leg_id)
+    def _disconnect(self, leg_id: LegId) -> None:
+        leg = self._table.legs.get(leg_id)
         if leg is not None:
             self._end_player(leg.leg_id, complete=False)
             self._last_play.pop(leg.leg_id, None)

@@ -42,7 +42,8 @@ def voice(seed: int) -> Samples:
     at = np.arange(count) / SAMPLE_RATE_HZ
     syllables = np.clip(np.sin(2 * np.pi * 4 * at + seed), 0, 1)
     speaking = np.sin(2 * np.pi * 0.3 * at + seed) > 0
-    sound = (noise * syllables * speaking + rng.normal(0, 8, count)).astype(np.int16)
+    wave = noise * syllables * speaking + rng.normal(0, 8, count)
+    sound: Samples = wave.astype(np.int16)
     digit = dtmf("5", on_ms=80, off_ms=80)
     start = int(rng.integers(0, count - len(digit)))
     sound[start : start + len(digit)] = digit

@@ -28,7 +28,7 @@ from firmware.dsp import g711
 from firmware.switch.disk_thread import DiskThread
 from firmware.switch.pack import pack
 from firmware.switch.part import FILE_HEADER, FRAME_BYTES, pack_piece
-from firmware.switch.recorders import WAITING_PIECES
+from firmware.switch.recorders import DESERTED_FRAMES, WAITING_PIECES
 from tests.firmware.switch.board import Board, level
 from tests.firmware.switch.process import CardStand, SwitchProcess, Talk, short_folder
 
@@ -129,6 +129,19 @@ def test_a_recording_ends_at_its_longest_length_by_itself(studio: Studio) -> Non
     studio.work()
 
     assert studio.told == [Recorded(record_id="r-1", duration_ms=1000)]
+
+
+def test_a_recording_that_all_legs_have_left_ends_by_itself(studio: Studio) -> None:
+    studio.record(studio.order("a", "b"))
+    studio.board.step()
+    for leg in "ab":
+        studio.board.disconnect(leg)
+    for _ in range(DESERTED_FRAMES + 1):
+        studio.board.step()
+        studio.work()
+
+    duration_ms = (DESERTED_FRAMES + 1) * FRAME_MS
+    assert studio.told == [Recorded(record_id="r-1", duration_ms=duration_ms)]
 
 
 def test_two_recordings_do_not_mix(studio: Studio) -> None:
