@@ -133,6 +133,8 @@ class AudioPort:
         self._wind_up()
 
     def _queue(self, block: bytes) -> None:
+        if len(self._unsent) >= MAX_UNSENT_BYTES:
+            self._flush()
         if not self.may_send or len(self._unsent) >= MAX_UNSENT_BYTES:
             self.unsent_blocks += 1
             return

@@ -166,7 +166,8 @@ def _groups(folder: Path, sysfs: Path) -> dict[str, Ports]:
 
 def _ports(name: str, by_number: dict[int, Path], sysfs: Path) -> Ports:
     targets = {number: link.resolve() for number, link in by_number.items()}
-    place = place_of(next(iter(targets.values())).name, sysfs)
+    places = (place_of(target.name, sysfs) for target in targets.values())
+    place = next((place for place in places if place is not None), None)
     return Ports(name, by_number, place, frozenset(str(target) for target in targets.values()))
 
 

@@ -4,6 +4,8 @@ import asyncio
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from drivers.gsm.bay import Bay
@@ -60,10 +62,14 @@ class GsmRig:
         self.pins = PinMemory()
         self.shared = Shared(self.bay, self.pins, timing)
         self.settings = GsmLineSettings.model_validate(named | (line or {}))
-        self.line = GsmLine(self.settings, self.card, self.shared, recovery or Recovery(BOOT_S))
+        self.recover_with(recovery or Recovery(BOOT_S))
         self.modem: Modem | None = None
         self._network = network or self.network
         self._serving: asyncio.Task[None] | None = None
+
+    def recover_with(self, recovery: Recovery) -> None:
+        """Make the line, which is not open yet, anew."""
+        self.line = GsmLine(self.settings, self.card, self.shared, recovery)
 
     @property
     def stick(self) -> Modem:
@@ -125,6 +131,16 @@ class GsmRig:
         settings = self.settings.model_copy(update=changes)
         self.line = GsmLine(settings, self.card, shared or self.shared, Recovery(BOOT_S))
         await self.serve()
+
+    @contextmanager
+    def another_pty(self) -> Iterator[None]:
+        """Take the lowest free pty, as another device plugged in meanwhile would."""
+        fds = os.openpty()
+        try:
+            yield
+        finally:
+            for fd in fds:
+                os.close(fd)
 
     def type(self, command: str) -> None:
         """Send a command to the modem past the line, as another program would."""
