@@ -43,6 +43,7 @@ EXCHANGES_AFFAIR: Final = frozenset(
     {"label", "number", "record", "max_call_s", "receive_db", "send_db"}
 )
 """Settings that change nothing about how the device is driven; gains are a command."""
+DEVICE_NAMES: Final = ("id", "serial", "imei", "iccid")
 
 
 class Card:
@@ -57,7 +58,8 @@ class Card:
         self._driver = kind(devices, self)
         self._keepers: dict[str, LineKeeper] = {}
         self._keeping: dict[str, asyncio.Task[None]] = {}
-        self._retiring: set[LineKeeper] = set()
+        self._retiring: dict[LineKeeper, asyncio.Task[None]] = {}
+        """Lines that end with their calls, and what ends when they are closed."""
         self._unassigned: dict[str, LineState] = {}
         self._alarms: dict[tuple[str | None, str], Alarm] = {}
         self._link: Link[Command] | None = None
@@ -77,11 +79,11 @@ class Card:
                     ),
                 ]
                 await stop.wait()
-                await _end(self._keeping.values())
+                await _end([*self._retiring.values(), *self._keeping.values()])
                 for service in services:
                     service.cancel()
         finally:
-            await _end(self._keeping.values())
+            await _end([*self._retiring.values(), *self._keeping.values()])
             self._span.close()
 
     # ---- services for the lines
@@ -158,14 +160,16 @@ class Card:
         for line_id, settings in wanted.items():
             keeper = self._keepers.get(line_id)
             if keeper is None:
-                self._begin(settings, None)
+                self._begin(settings)
             elif everything_new or _device(keeper.line.settings) != _device(settings):
-                self._begin(settings, self._retire(line_id))
+                self._retire(line_id)
+                self._begin(settings)
             else:
                 _adjust(keeper, settings)
         self._configured.set()
 
-    def _begin(self, settings: AnyLineSettings, after: asyncio.Task[None] | None) -> None:
+    def _begin(self, settings: AnyLineSettings) -> None:
+        """Keep the line from now on or, while its device is on a call, from the end of that."""
         try:
             keeper = LineKeeper(self._driver.make_line(settings), self.report)
         except LineError as error:
@@ -173,26 +177,26 @@ class Card:
             return
         self._keepers[settings.id] = keeper
         self.report(LineStateChanged(line=keeper.state))
+        before = [
+            retiring
+            for old, retiring in self._retiring.items()
+            if _claims(old.line.settings) & _claims(settings)
+        ]
         self._keeping[settings.id] = asyncio.create_task(
-            _keep_after(after, keeper), name=f"line {settings.id}"
+            _keep_after(before, keeper), name=f"line {settings.id}"
         )
 
-    def _retire(self, line_id: str) -> asyncio.Task[None]:
-        """Return the task that ends when the line is idle and closed."""
+    def _retire(self, line_id: str) -> None:
         keeper, keeping = self._keepers.pop(line_id), self._keeping.pop(line_id)
-        self._retiring.add(keeper)
 
         async def retire() -> None:
             try:
                 await keeper.retire()
             finally:
                 await _end([keeping])
-                self._retiring.discard(keeper)
-                self._keeping.pop(ending, None)
+                self._retiring.pop(keeper, None)
 
-        ending = f"{line_id} retiring {id(keeper)}"
-        self._keeping[ending] = asyncio.create_task(retire(), name=ending)
-        return self._keeping[ending]
+        self._retiring[keeper] = asyncio.create_task(retire(), name=f"{line_id} retiring")
 
     # ---- inside
 
@@ -238,10 +242,16 @@ async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
     await asyncio.gather(*ending, return_exceptions=True)
 
 
-async def _keep_after(before: asyncio.Task[None] | None, keeper: LineKeeper) -> None:
-    if before is not None:
-        await asyncio.wait([before])
+async def _keep_after(before: list[asyncio.Task[None]], keeper: LineKeeper) -> None:
+    if before:
+        await asyncio.wait(before)
     await keeper.keep()
+
+
+def _claims(settings: LineSettings) -> frozenset[tuple[str, str]]:
+    """Return what no two lines may have at once: the line's name and those of its device."""
+    named = ((name, getattr(settings, name, None)) for name in DEVICE_NAMES)
+    return frozenset((name, value) for name, value in named if value is not None)
 
 
 def _device(settings: LineSettings) -> LineSettings:

@@ -234,6 +234,33 @@ async def test_a_line_with_a_call_changes_its_device_once_the_call_is_over(bench
         await bench.phones[3].reaches(Hook.RINGING)
 
 
+async def test_a_device_given_to_another_line_moves_once_its_call_is_over(bench: Bench) -> None:
+    await bench.call(1, "leg-1")
+    before = bench.exchange.mark()
+    bench.exchange.lines = [line(2), {**line(1), "id": "phone-9"}]
+    bench.exchange.configure()
+    bench.exchange.configure()
+    await bench.exchange.hears_line("phone-9", "starting", after=before)
+    await bench.still_talking(1)
+    bench.exchange.send(kind="clear-call", leg_id="leg-1")
+    await bench.exchange.hears_line("phone-9", "ready", after=before)
+
+
+async def test_a_line_taken_away_and_given_back_in_a_call_is_opened_after_it(
+    bench: Bench,
+) -> None:
+    await bench.call(1, "leg-1")
+    before = bench.exchange.mark()
+    for lines in ([line(2)], [line(1), line(2)], [line(2)], [line(1), line(2)]):
+        bench.exchange.lines = lines
+        bench.exchange.configure()
+    await bench.exchange.hears_line("phone-1", "starting", after=before)
+    await bench.still_talking(1)
+    bench.exchange.send(kind="clear-call", leg_id="leg-1")
+    await bench.exchange.hears_line("phone-1", "ready", after=before)
+    await bench.call(1, "leg-2")
+
+
 async def test_a_plugged_in_phone_of_no_line_is_shown_as_unassigned(bench: Bench) -> None:
     bench.plug_in(3)
     await bench.exchange.hears_line("new-phone-f3", "unassigned")
