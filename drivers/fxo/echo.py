@@ -13,11 +13,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from firmware.contract.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
+from firmware.contract.pcm import BLOCK_SAMPLES, FULL_SCALE, SAMPLE_RATE_HZ, Samples
+from firmware.dsp.tones import DTMF_HIGH_HZ, DTMF_LOW_HZ
 
 LIBRARY: Final = "libspeexdsp.so.1"
 TAIL_SAMPLES: Final = 256
 SET_SAMPLING_RATE: Final = 24  # SPEEX_ECHO_SET_SAMPLING_RATE
+GET_RESPONSE_SIZE: Final = 27  # SPEEX_ECHO_GET_IMPULSE_RESPONSE_SIZE
+GET_RESPONSE: Final = 29  # SPEEX_ECHO_GET_IMPULSE_RESPONSE
+RESPONSE_SCALE: Final = 32_767 * 2 * BLOCK_SAMPLES
+"""The library's inverse transform leaves the length of its window in."""
 
 LOOKED_AT_SAMPLES: Final = 8_192
 MAX_DELAY_SAMPLES: Final = 3_200
@@ -29,6 +34,36 @@ MIN_PEAK_RATIO: Final = 1.6
 SAME_SAMPLES: Final = 8
 MARGIN_SAMPLES: Final = 24
 """The echo's first samples come before its strongest one."""
+NOTCH_SAMPLES: Final = 120
+HELD_BLOCKS: Final = 10
+"""... after the last block with a key in it, long enough for the pauses of a dialled number."""
+MIN_KEY_SHARE: Final = 0.35
+MIN_KEY_BALANCE: Final = 0.2
+MIN_KEY_ENERGY: Final = BLOCK_SAMPLES * 700.0**2
+
+_KEY_WAVES: Final = np.exp(
+    -2j * np.pi * np.outer(DTMF_LOW_HZ + DTMF_HIGH_HZ, np.arange(BLOCK_SAMPLES)) / SAMPLE_RATE_HZ
+)
+
+
+def _notch_response() -> NDArray[np.float64]:
+    """What the library does to the heard side before it learns: direct current and hum go.
+
+    Its filter_dc_notch16 at 8000 Hz, radius 0.9: so the learned response has it in too.
+    """
+    radius, taps = 0.9, np.zeros(NOTCH_SAMPLES)
+    denominator = radius**2 + 0.7 * (1 - radius) ** 2
+    first = second = 0.0
+    for at in range(NOTCH_SAMPLES):
+        into = 1.0 if at == 0 else 0.0
+        out = first + into
+        first, second = second + 2 * (radius * out - into), into - denominator * out
+        taps[at] = radius * out
+    return taps
+
+
+_NOTCH: Final = _notch_response()
+_SILENCE: Final = np.zeros(BLOCK_SAMPLES, np.int16)
 
 
 @cache
@@ -69,6 +104,14 @@ class SpeexCanceller:
             self._state, heard.ctypes.data, sent.ctypes.data, out.ctypes.data
         )
         return out
+
+    def response(self) -> NDArray[np.float64]:
+        """Return the echo path as learned so far: an impulse response, float64."""
+        size = ctypes.c_int(0)
+        self._library.speex_echo_ctl(self._state, GET_RESPONSE_SIZE, ctypes.byref(size))
+        taps = np.zeros(size.value, np.int32)
+        self._library.speex_echo_ctl(self._state, GET_RESPONSE, taps.ctypes.data)
+        return taps / RESPONSE_SCALE
 
     def forget(self) -> None:
         if self._state is not None:
@@ -130,17 +173,50 @@ class EchoPath:
         """Handed to the line's next call: a modem's buffers stay the same."""
         self._canceller = SpeexCanceller(library)
         self._finder = DelayFinder()
-        self._sent = np.zeros(MAX_DELAY_SAMPLES + BLOCK_SAMPLES, np.int16)
+        self._sent = np.zeros(MAX_DELAY_SAMPLES + 4 * BLOCK_SAMPLES, np.int16)
+        self._heard = np.zeros(2 * BLOCK_SAMPLES, np.int16)
+        self._learned: NDArray[np.float64] | None = None
+        self._held_blocks = 0
 
     def cancelled(self, heard: Samples, sent: Samples) -> Samples:
-        """Return `heard` without echo. `sent` is what went out just before `heard` came in."""
+        """Return `heard` without echo. `sent` is what went out just before `heard` came in.
+
+        While keys are sent nothing is learned, since two tones fit many echo paths;
+        what was learned before goes on being taken out.
+        """
         self._sent[:-BLOCK_SAMPLES] = self._sent[BLOCK_SAMPLES:]
         self._sent[-BLOCK_SAMPLES:] = sent
+        self._heard[:-BLOCK_SAMPLES] = self._heard[BLOCK_SAMPLES:]
+        self._heard[-BLOCK_SAMPLES:] = heard
+        end = len(self._sent) - self.delay_samples
+        reference = self._sent[end - BLOCK_SAMPLES : end]
+        if self._is_held(reference):
+            # Silence for the library, or it would take what it remembers for just sent.
+            self._canceller.cancelled(_SILENCE, _SILENCE)
+            return self._without_learning(end)
         found = self._finder.add(heard, sent)
         if found is not None:
             self._align(max(0, found - MARGIN_SAMPLES))
-        end = len(self._sent) - self.delay_samples
-        return self._canceller.cancelled(heard, self._sent[end - BLOCK_SAMPLES : end])
+        return self._canceller.cancelled(heard, reference)
+
+    def _is_held(self, reference: Samples) -> bool:
+        if carries_key(reference):
+            self._held_blocks = HELD_BLOCKS
+        elif self._held_blocks:
+            self._held_blocks -= 1
+        if not self._held_blocks:
+            self._learned = None
+        elif self._learned is None:
+            self._learned = self._canceller.response()
+        return self._learned is not None
+
+    def _without_learning(self, end: int) -> Samples:
+        if self._learned is None:
+            return self._heard[-BLOCK_SAMPLES:].copy()
+        sent = self._sent[end - BLOCK_SAMPLES - len(self._learned) + 1 : end].astype(np.float64)
+        heard = self._heard[-BLOCK_SAMPLES - len(_NOTCH) + 1 :].astype(np.float64)
+        left = np.convolve(heard, _NOTCH, "valid") - np.convolve(sent, self._learned, "valid")
+        return np.clip(np.rint(left), -FULL_SCALE - 1, FULL_SCALE).astype(np.int16)
 
     def _align(self, delay_samples: int) -> None:
         if abs(delay_samples - self.delay_samples) > MARGIN_SAMPLES // 2:
@@ -149,3 +225,14 @@ class EchoPath:
 
     def close(self) -> None:
         self._canceller.close()
+
+
+def carries_key(block: Samples) -> bool:
+    """Return whether a pair of DTMF tones makes up much of a block, or of what it fills."""
+    wave = block.astype(np.float64)
+    energy = float(np.sum(wave**2))
+    if energy < MIN_KEY_ENERGY:
+        return False
+    shares = np.abs(_KEY_WAVES @ wave) ** 2 * (2 / BLOCK_SAMPLES / energy)
+    low, high = float(np.max(shares[:4])), float(np.max(shares[4:]))
+    return low + high > MIN_KEY_SHARE and min(low, high) > MIN_KEY_BALANCE * (low + high)
