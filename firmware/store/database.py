@@ -36,9 +36,9 @@ def is_torn(error: sqlite3.Error) -> bool:
     return _primary_code(error) in _TORN
 
 
-def is_storage_fault(error: sqlite3.Error) -> bool:
-    """Whether the disk is to blame and not the row: the same may work later."""
-    return _primary_code(error) in _STORAGE
+def not_the_row(error: sqlite3.Error) -> bool:
+    """Whether disk or file are to blame and not the row: the same may work later."""
+    return _primary_code(error) in _TORN | _STORAGE
 
 
 def _primary_code(error: sqlite3.Error) -> int:

@@ -3,7 +3,7 @@
 A commit without a sync survives kill -9 of the exchange (the kernel has it); a
 synced one survives a power cut. Each commit costs whole pages of the SD card,
 each sync makes it write at once, so only what hurts to lose pays for it.
-docs/decisions/021-durability.md has the figures.
+docs/decisions/030-durability.md has the figures.
 """
 
 from collections.abc import Mapping
@@ -11,14 +11,20 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import Final
 
-BATCH_S: Final = 2.0
 BATCH_ROWS: Final = 50
+"""So many rows are written without waiting longer."""
 
 
 class Urgency(IntEnum):
-    BATCHED = 0  # with others, after BATCH_S or BATCH_ROWS
-    PROMPT = 1  # committed at once: survives a killed process
-    SYNCED = 2  # committed and on the card when the future is done: survives a power cut
+    BATCHED = 0  # within 2 s, with others
+    PROMPT = 1  # within 0.1 s, so that what happens together is written together
+    AT_ONCE = 2  # committed: survives a killed process
+    SYNCED = 3  # committed and on the card when the future is done: survives a power cut
+
+
+DELAY_S: Final[Mapping[Urgency, float]] = MappingProxyType(
+    {Urgency.BATCHED: 2.0, Urgency.PROMPT: 0.1, Urgency.AT_ONCE: 0.0, Urgency.SYNCED: 0.0}
+)
 
 
 URGENCY: Final[Mapping[str, Urgency]] = MappingProxyType(

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -24,12 +25,12 @@ from firmware.contract.texts import Text
 from firmware.store.database import (
     TornDatabase,
     checkpoint,
-    is_storage_fault,
     is_torn,
     move_aside,
+    not_the_row,
     open_for_writing,
 )
-from firmware.store.durability import BATCH_ROWS, BATCH_S, Urgency
+from firmware.store.durability import BATCH_ROWS, DELAY_S, Urgency
 from firmware.store.sequence import Sequence
 
 log = logging.getLogger(__name__)
@@ -52,15 +53,11 @@ class Write:
 
 
 class Journal:
-    def __init__(
-        self, path: Path, alarm: Alarm, *, batch_s: float = BATCH_S, retry_s: float = RETRY_S
-    ) -> None:
+    def __init__(self, path: Path, alarm: Alarm) -> None:
         self.path = path
         self.opened = threading.Event()
         """Set once opening has been tried, with or without success."""
         self._alarm = alarm
-        self._batch_s = batch_s
-        self._retry_s = retry_s
         self._queue: queue.SimpleQueue[Write | None] = queue.SimpleQueue()
         self._pending: deque[Write] = deque()
         self._database: Database | None = None
@@ -83,7 +80,7 @@ class Journal:
 
     def flush(self) -> "Future[None]":
         """Return a future that is done when all queued before it is committed."""
-        return self.put(_nothing, Urgency.PROMPT)
+        return self.put(_nothing, Urgency.AT_ONCE)
 
     def close(self) -> None:
         """Write what is pending, close the file and end the thread."""
@@ -104,26 +101,25 @@ class Journal:
                 self._refuse_waiting()
             else:
                 self._write_pending()
-        if self._database is not None:
-            checkpoint(self._database)
+        self._close()
 
     def _collect(self) -> bool:
         """Wait until something must be written; return False at the end."""
-        deadline = self._not_before if self._pending else None  # pending here: the disk refused
+        due = self._not_before if self._pending else inf  # pending here: the disk refused
         fresh = 0
         while True:
+            now = time.monotonic()
+            if now >= due or fresh >= BATCH_ROWS:
+                return True
             try:
-                left = None if deadline is None else max(0.0, deadline - time.monotonic())
-                write = self._queue.get(timeout=left)
+                write = self._queue.get(timeout=None if due == inf else due - now)
             except queue.Empty:
                 return True
             if write is None:
                 return False
             self._keep(write)
             fresh += 1
-            if write.urgency is not Urgency.BATCHED or fresh >= BATCH_ROWS:
-                return True
-            deadline = deadline or time.monotonic() + self._batch_s
+            due = min(due, time.monotonic() + DELAY_S[write.urgency])
 
     def _keep(self, write: Write) -> None:
         if len(self._pending) >= MAX_PENDING:
@@ -175,8 +171,8 @@ class Journal:
             try:
                 with database.atomic():
                     write.change(database, lambda: self._sequence.next(database))
-            except sqlite3.Error as error:
-                if is_torn(error) or is_storage_fault(error):
+            except (sqlite3.Error, OverflowError, ValueError) as error:
+                if isinstance(error, sqlite3.Error) and not_the_row(error):
                     raise
                 log.exception("store: a row the database refuses is left out")
                 _fail(write, StorageFault("store.row-refused", why=str(error)))
@@ -224,13 +220,20 @@ class Journal:
         for write in self._pending:
             _fail(write, StorageFault(fault.code, **fault.args))
 
+    def _close(self) -> None:
+        try:
+            if self._database is not None:
+                checkpoint(self._database)
+        except sqlite3.Error as error:  # the WAL keeps the rows for the next start
+            log.warning("store: %s stays beside its WAL: %s", self.path.name, error)
+
     def _forget_connection(self) -> None:
         if self._database is not None:
             self._database.conn.close()
         self._database = None
 
     def _raise_alarm(self, text: Text) -> None:
-        self._not_before = time.monotonic() + self._retry_s
+        self._not_before = time.monotonic() + RETRY_S
         if self._fault is None:
             self._fault = text
             self._alarm(text, True)

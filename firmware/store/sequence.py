@@ -1,7 +1,7 @@
 """Sequence numbers of rows that could leave the box: they only grow, gaps are allowed.
 
 Kept in steps of a thousand, so that counting costs no page per commit. A fresh
-file begins at the clock, in units of 10 µs, so that it goes on above a file that
+file begins at the clock, in microseconds, so that it goes on above a file that
 was lost: no box writes that many rows. They stay below 2**53, for readers in
 JavaScript.
 """
@@ -12,7 +12,6 @@ from typing import Final
 from sqlite_utils import Database
 
 STEP: Final = 1_000
-TICKS_A_SECOND: Final = 100_000
 
 
 class Sequence:
@@ -31,7 +30,7 @@ class Sequence:
 
     def _reserve(self, database: Database) -> None:
         row = database.execute("SELECT last FROM sequence").fetchone()
-        self._last = max(self._last, row[0] if row else int(time.time() * TICKS_A_SECOND))
+        self._last = max(self._last, row[0] if row else int(time.time() * 1_000_000))
         self._reserved = self._last + STEP
         database.execute("DELETE FROM sequence")
         database.execute("INSERT INTO sequence (last) VALUES (?)", [self._reserved])

@@ -35,6 +35,10 @@ async def until(wanted: tuple[str, bool], alarms: Alarms) -> None:
             await alarms.next()
 
 
+def names(folder: Path) -> list[str]:
+    return [file.name for file in folder.iterdir()]
+
+
 def finished_until_killed(state: Path, wanted: int) -> tuple[str, list[str]]:
     """Return the call that was up and the finished ones of a process killed after so many."""
     command = [sys.executable, "-m", "tests.firmware.store.crash", str(state)]
@@ -106,7 +110,7 @@ async def test_a_file_that_is_no_database_is_moved_aside(tmp_path: Path, kind: s
         assert store.archive.count_calls() == 1
         await until(("store.torn-database", True), alarms)
 
-    (aside,) = (one for one in os.listdir(tmp_path) if "torn" in one)
+    (aside,) = (name for name in names(tmp_path) if "torn" in name)
     assert (tmp_path / aside).read_bytes() == GARBAGE[kind]
 
 
@@ -227,12 +231,15 @@ async def test_a_database_of_a_newer_tipring_is_left_alone(tmp_path: Path) -> No
             await store.calls.finish(ended(call()))
 
     assert alarms == [("store.newer-database", True)]
-    assert os.listdir(tmp_path) == ["tipring.db"]
+    assert names(tmp_path) == ["tipring.db"]
 
 
-async def test_a_row_the_database_refuses_does_not_hold_up_the_others(tmp_path: Path) -> None:
+@pytest.mark.parametrize("update", [{"zone": None}, {"cost_micros": 1 << 70}])
+async def test_a_row_the_database_refuses_does_not_hold_up_the_others(
+    tmp_path: Path, update: dict[str, object]
+) -> None:
     async with opened(tmp_path) as store:
-        bad = ended(call()).model_copy(update={"zone": None})
+        bad = ended(call()).model_copy(update=update)
         refused = asyncio.ensure_future(store.calls.finish(bad))
         good = ended(call(1))
         await store.calls.finish(good)
