@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 RETRY_S: Final = 0.5
 ANSWER_WITHIN_S: Final = 10.0
+NOT_THERE: Final = frozenset({"call.not-there", "control.no-recording", "line.unknown"})
+"""Refusals that say: there is no such thing (the wire carries codes, not kinds)."""
 
 
 class ExchangeGone(TipringError):
@@ -127,6 +129,7 @@ def _ok(answer: Answer) -> JsonValue:
     if answer.faults:
         raise ConfigurationRefused(answer.faults)
     if answer.problem is not None:
-        kind = NotFound if "no-such" in answer.problem.code else RequestRefused
+        gone = answer.problem.code in NOT_THERE or "no-such" in answer.problem.code
+        kind = NotFound if gone else RequestRefused
         raise kind(answer.problem.code, **answer.problem.args)
     return answer.ok

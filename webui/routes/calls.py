@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, status
 from fastapi.responses import FileResponse
@@ -22,8 +22,6 @@ from firmware.store.call_filter import CallFilter
 from firmware.store.rows import CallRow, CallStory, RecordingState
 from webui import sound
 from webui.deps import DESK_STAFF, OWNER_ONLY, DeskDep, SessionDep
-
-PLAYABLE: Final = frozenset({RecordingState.RECORDED, RecordingState.PACKED})
 
 router = APIRouter(prefix="/calls", tags=["calls"])
 
@@ -114,8 +112,8 @@ async def delete_recording(call_id: CallId, desk: DeskDep, session: SessionDep) 
 
 
 async def _file_of(call_id: str, desk: DeskDep) -> Path:
-    """Return the file of a finished recording. Raises NotFound."""
+    """Return the file of a packed recording. Raises NotFound for any other: no player knows it."""
     story = await asyncio.to_thread(desk.archive.story, call_id)
-    if story.recording is None or story.recording.state not in PLAYABLE:
+    if story.recording is None or story.recording.state is not RecordingState.PACKED:
         raise NotFound("web.no-such-sound")
     return desk.state / "recordings" / story.recording.file

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
@@ -14,7 +14,7 @@ from webui.event_feed import AnyStreamMessage, EventFeed
 
 router = APIRouter(tags=["events"])
 
-SESSION_CHECK_S: Final = 20.0
+SESSION_CHECK_S: Final = 3.0
 CLOSED_START_AGAIN: Final = 4205
 
 Epoch = Annotated[str, Query(max_length=80)]
@@ -42,7 +42,8 @@ async def follow(socket: WebSocket, desk: DeskDep, epoch: Epoch = "", after: Aft
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
     if listening not in done:
-        await socket.close(CLOSED_START_AGAIN if sending in done else CLOSED_SESSION_ENDED)
+        with suppress(WebSocketDisconnect):  # it may have gone in this very moment
+            await socket.close(CLOSED_START_AGAIN if sending in done else CLOSED_SESSION_ENDED)
 
 
 @router.get(

@@ -9,6 +9,7 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel
 
 from firmware.contract.control import CallId, DeleteVoicemail, MarkVoicemail
+from firmware.contract.errors import NotFound
 from firmware.contract.texts import Text
 from firmware.store.rows import VoicemailRow
 from webui import sound
@@ -65,5 +66,8 @@ async def delete(voicemail_id: VoicemailId, desk: DeskDep, session: SessionDep) 
 
 
 async def _file_of(voicemail_id: str, desk: DeskDep) -> Path:
+    """Raises NotFound, also in the moment before the message is packed."""
     row = await asyncio.to_thread(desk.archive.voicemail, voicemail_id)
+    if Path(row.file).suffix not in sound.MEDIA_TYPES:
+        raise NotFound("web.no-such-sound")
     return desk.state / "voicemail" / row.file

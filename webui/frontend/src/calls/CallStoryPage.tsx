@@ -1,6 +1,6 @@
 // One call: who with whom, what happened step by step, and its recording.
 import { Button, Loader } from "@mantine/core";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useAction, useAnswer } from "../api/useAnswer";
 import { Icon } from "../Icon";
 import { Link } from "../Link";
@@ -14,6 +14,7 @@ import { Player } from "./Player";
 import { Timeline } from "./Timeline";
 
 const RELOAD_AFTER_MS = 400;
+const LOOK_AGAIN_MS = 1500;
 
 export function CallStoryPage({ id }: { id: string }) {
   const { t } = useWords();
@@ -52,7 +53,13 @@ function Told({ story, steps, changed }: ToldProps) {
   const audio = useRef<HTMLAudioElement>(null);
   const [heardMs, setHeardMs] = useState<number | null>(null);
   const { call, recording } = story;
-  const playable = recording?.state === "recorded" || recording?.state === "packed";
+  const playable = recording?.state === "packed";
+  const coming = recording?.state === "recorded";
+  useEffect(() => {
+    if (!coming) return;
+    const looking = setInterval(changed, LOOK_AGAIN_MS);
+    return () => clearInterval(looking);
+  }, [coming, changed]);
   const deleting = useAction(async () => {
     if (!window.confirm(t("story.delete-sure"))) return;
     await deleteRecording(call.call_id);

@@ -9,7 +9,20 @@ export type StoryStep = Schemas["StoryStep"];
 export type Peaks = Schemas["Peaks"];
 export type CallQuery = NonNullable<paths["/api/calls"]["get"]["parameters"]["query"]>;
 export type Disposition = NonNullable<Call["disposition"]>;
-export const DISPOSITIONS: Disposition[] = ["answered", "no-answer", "busy", "failed", "abandoned", "machine"];
+
+// Written out so that a new one in the box is a type error here.
+const ALL_DISPOSITIONS: Record<Disposition, true> = {
+  answered: true,
+  voicemail: true,
+  "no-answer": true,
+  busy: true,
+  failed: true,
+  abandoned: true,
+  blocked: true,
+  machine: true,
+  interrupted: true,
+};
+export const DISPOSITIONS = Object.keys(ALL_DISPOSITIONS) as Disposition[];
 
 export const listCalls = (query: CallQuery): Promise<CallPage> => answer(api.GET("/api/calls", { params: { query } }));
 

@@ -1,0 +1,130 @@
+"""Live news: in order, replayed after a gap, started again when the exchange does."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+
+from firmware.contract.control import AlarmEvent, AlarmView, NumberedEvent, Snapshot, VoicemailEvent
+from firmware.contract.texts import Text
+from tests.webui.practice_office import live_call
+from tests.webui.served import Served
+from webui.event_feed import CLIENT_QUEUE, EventFeed
+
+BEGAN = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+
+
+@asynccontextmanager
+async def stream(box: Served, epoch: str, after: int) -> AsyncIterator[ClientConnection]:
+    url = f"{box.url.replace('http', 'ws')}/api/events?epoch={epoch}&after={after}"
+    headers = {"Cookie": f"sid={box.client.cookies['sid']}"}
+    async with connect(url, additional_headers=headers) as socket:
+        yield socket
+
+
+async def news(socket: ClientConnection) -> dict[str, Any]:
+    async with asyncio.timeout(10):
+        message: dict[str, Any] = json.loads(await socket.recv())
+    return message
+
+
+def messages_waiting(count: int) -> VoicemailEvent:
+    return VoicemailEvent(new_voicemails=count)
+
+
+async def test_a_call_is_told_the_moment_it_comes(box: Served) -> None:
+    async with stream(box, "first", 0) as socket:
+        assert await news(socket) == {"kind": "exchange", "reachable": True}
+
+        box.exchange.call(live_call(BEGAN))
+
+        told = await news(socket)
+        assert (told["epoch"], told["seq"]) == ("first", 1)
+        assert told["event"]["call"]["calling"] == "+447700900123"
+
+
+async def test_a_page_that_was_away_gets_what_it_missed_and_nothing_twice(box: Served) -> None:
+    for count in (1, 2, 3):
+        box.exchange.publish(messages_waiting(count))
+
+    async with stream(box, "first", 1) as socket:
+        await news(socket)
+        seen = [await news(socket), await news(socket)]
+        box.exchange.publish(messages_waiting(4))
+        seen.append(await news(socket))
+
+    assert [one["seq"] for one in seen] == [2, 3, 4]
+
+
+async def test_an_exchange_that_comes_back_anew_makes_everybody_start_again(box: Served) -> None:
+    async with stream(box, "first", 0) as socket:
+        await news(socket)
+        await box.exchange.die()
+        assert await news(socket) == {"kind": "exchange", "reachable": False}
+        assert (await box.client.get("/api/health")).json() == {"web": True, "exchange": False}
+        assert (await box.client.get("/api/snapshot")).status_code == 503
+
+        await box.exchange.come_back("second")
+
+        assert await news(socket) == {"kind": "resync"}
+    snapshot = Snapshot.model_validate((await box.client.get("/api/snapshot")).json())
+    assert snapshot.epoch == "second"
+
+
+async def test_scripts_get_the_same_stream_as_lines(box: Served) -> None:
+    alarm = AlarmView(text=Text(code="gsm.no-sim"), line_id="gsm-1", since=BEGAN)
+    async with box.client.stream("GET", "/api/events?epoch=first&after=0") as answer:
+        lines = answer.aiter_lines()
+        first = await anext(lines)
+        box.exchange.publish(AlarmEvent(alarm=alarm))
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        assert await anext(lines) == ""
+        second = await anext(lines)
+
+    assert json.loads(first.removeprefix("data: "))["kind"] == "exchange"
+    told = json.loads(second.removeprefix("data: "))["event"]["alarm"]
+    assert told["text"] == {"code": "gsm.no-sim", "args": {}}
+
+
+async def test_a_stream_ends_when_its_session_does(box: Served) -> None:
+    async with stream(box, "first", 0) as socket:
+        await news(socket)
+        await box.client.post("/api/logout")
+        async with asyncio.timeout(30):
+            await socket.wait_closed()
+
+    assert socket.close_code == 4401
+
+
+async def test_a_client_too_slow_to_keep_up_is_told_to_start_again() -> None:
+    feed = EventFeed()
+    feed.up(Snapshot(epoch="e", seq=0, office="o", country="GB"))
+    with feed.client("e", 0) as client:
+        for seq in range(1, CLIENT_QUEUE + 10):
+            feed.take(_numbered(seq))
+
+        kinds = [message.kind async for message in client.messages()]
+
+    assert kinds == ["resync"]
+
+
+def test_a_page_from_another_epoch_is_told_to_start_again() -> None:
+    feed = EventFeed()
+    feed.up(Snapshot(epoch="e", seq=5, office="o", country="GB"))
+
+    with feed.client("before", 5) as client:
+        first = asyncio.run(_first(client.messages()))
+
+    assert first.kind == "resync"
+
+
+def _numbered(seq: int) -> Any:
+    return NumberedEvent(epoch="e", seq=seq, event=messages_waiting(seq))
+
+
+async def _first(messages: AsyncIterator[Any]) -> Any:
+    return await anext(messages)
