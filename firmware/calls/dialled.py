@@ -48,6 +48,7 @@ def is_complete(keys: str, config: Config) -> bool:
 
 def to_e164(number: str, country: str) -> str | None:
     """Return a number in E.164 form; None for what no plan has."""
+    number = _UNSAID.sub("", number)
     if not _DIALLABLE.fullmatch(number):
         return None
     try:

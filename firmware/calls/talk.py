@@ -26,6 +26,7 @@ class Talk:
         self._office, self._call, self._recorder = office, call, recorder
         self._parties = (first, second)
         self._began = time.monotonic()
+        self._may_be_forgotten = any(leg.terminal.listens_for_tones for leg in self._parties)
 
     async def run(self) -> None:
         """Raises LineError when one of the two cannot talk and listen at once."""
@@ -48,7 +49,7 @@ class Talk:
             leg.keys.clear()
             leg.flashed = False
             leg.sound.enter(self._call.call_id)
-            leg.sound.listen(connected=True, voice=leg.terminal.listens_for_tones)
+            leg.sound.listen(connected=True, voice=self._may_be_forgotten)
         if self._call.phase is not CallPhase.TALKING:
             self._call.step("call.connected")
         self._call.enter(CallPhase.TALKING)
@@ -78,10 +79,8 @@ class Talk:
         if time.monotonic() - self._began > longest:
             self._call.step("call.too-long", seconds=int(longest))
             return True
-        quiet = (
-            leg.quiet_for_s(self._began) for leg in self._parties if leg.terminal.listens_for_tones
-        )
-        if max(quiet, default=0.0) > MAX_SILENCE_S:
+        quiet_s = min(leg.quiet_for_s(self._began) for leg in self._parties)
+        if self._may_be_forgotten and quiet_s > MAX_SILENCE_S:
             self._call.step("call.silent", seconds=int(MAX_SILENCE_S))
             return True
         return False

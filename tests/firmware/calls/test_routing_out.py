@@ -1,0 +1,144 @@
+"""Routing out: emergency first, then the toll guard, then caps, then the cheapest line."""
+
+from decimal import Decimal
+
+import pytest
+
+from firmware.calls.dialled import Dialled, Meaning, is_complete, understand
+from firmware.calls.routing_out import UsedToday, WayOut, emergency_ways, route_out
+from firmware.contract.line_state import Audio, Health
+from tests.firmware.calls.offices import book, office
+
+BRISTOL = "+441174960123"
+ABROAD = "+493023125001"
+PREMIUM = "+449098790000"
+
+
+def nothing_used(_line_id: str) -> UsedToday:
+    return UsedToday()
+
+
+def outside(number: str) -> Dialled:
+    return Dialled(Meaning.OUTSIDE, number)
+
+
+def test_a_national_number_goes_out_and_is_dialled_as_the_line_needs_it() -> None:
+    config = office()
+
+    route = route_out(outside(BRISTOL), "101", config, book(config), nothing_used)
+
+    assert [way.line_id for way in route.ways] == ["gsm-1", "gsm-2", "fxo-1"]
+    assert [way.called for way in route.ways] == [BRISTOL, BRISTOL, "01174960123"]
+
+
+@pytest.mark.parametrize("number", [ABROAD, PREMIUM])
+def test_the_toll_guard_denies_international_and_premium_numbers_by_default(number: str) -> None:
+    config = office()
+
+    route = route_out(outside(number), "101", config, book(config), nothing_used)
+
+    assert route.ways == ()
+    assert route.refused is not None
+    assert route.refused.code == "route.not-allowed"
+
+
+def test_a_rule_opens_a_country_for_one_extension_only() -> None:
+    config = office('[routes_out]\nrules = [{ extensions = ["101"], countries = ["DE"] }]\n')
+    lines = book(config)
+
+    assert route_out(outside(ABROAD), "101", config, lines, nothing_used).ways
+    assert not route_out(outside(ABROAD), "102", config, lines, nothing_used).ways
+    assert not route_out(outside(ABROAD), None, config, lines, nothing_used).ways
+
+
+def test_the_cheapest_free_line_is_tried_first() -> None:
+    config = office(
+        """
+[[routes_out.lines]]
+line = "gsm-1"
+cost_per_minute = 0.20
+[[routes_out.lines]]
+line = "fxo-1"
+cost_per_minute = 0.02
+"""
+    )
+
+    route = route_out(outside(BRISTOL), "101", config, book(config), nothing_used)
+
+    assert [(way.line_id, way.cost_per_minute) for way in route.ways] == [
+        ("fxo-1", Decimal("0.02")),
+        ("gsm-1", Decimal("0.2")),
+    ]
+
+
+def test_a_line_over_its_daily_cap_is_left_out_and_the_last_one_is_said_so() -> None:
+    config = office('[[routes_out.lines]]\nline = "gsm-1"\nminutes_per_day = 10\n')
+    lines = book(config)
+
+    assert route_out(outside(BRISTOL), "101", config, lines, lambda _: UsedToday(599)).ways
+    spent = route_out(outside(BRISTOL), "101", config, lines, lambda _: UsedToday(600))
+
+    assert spent.refused is not None
+    assert spent.refused.code == "route.cap-reached"
+
+
+def test_half_duplex_busy_and_unready_lines_carry_no_conversation() -> None:
+    config = office()
+    lines = book(
+        config,
+        busy={"gsm-1": 1},
+        health={"gsm-2": Health.NO_SERVICE},
+        audio={"fxo-1": Audio.HALF},
+    )
+
+    route = route_out(outside(BRISTOL), "101", config, lines, nothing_used)
+
+    assert route.refused is not None
+    assert route.refused.code == "route.no-free-line"
+
+
+def test_emergency_takes_free_lines_then_busy_ones_then_those_without_service() -> None:
+    config = office()
+    lines = book(config, busy={"gsm-1": 1}, health={"gsm-2": Health.NO_SERVICE})
+
+    ways = emergency_ways("999", lines)
+
+    assert ways == (WayOut("fxo-1", "999"), WayOut("gsm-1", "999"), WayOut("gsm-2", "999"))
+
+
+@pytest.mark.parametrize("number", ["999", "112"])
+def test_emergency_is_never_refused_by_toll_guard_or_caps(number: str) -> None:
+    config = office('[routes_out]\nrules = []\n[[routes_out.lines]]\nline = "fxo-1"\n')
+    dialled = understand(number, config)
+
+    route = route_out(dialled, None, config, book(config), lambda _: UsedToday(10**6))
+
+    assert dialled.meaning is Meaning.EMERGENCY
+    assert [way.line_id for way in route.ways] == ["gsm-1", "gsm-2", "fxo-1"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "meaning", "number"),
+    [
+        ("101", Meaning.EXTENSION, "101"),
+        ("01174 960123", Meaning.OUTSIDE, BRISTOL),
+        ("+49 30 23125001", Meaning.OUTSIDE, ABROAD),
+        ("00493023125001", Meaning.OUTSIDE, ABROAD),
+        ("", Meaning.NOTHING, ""),
+        ("7", Meaning.NOTHING, "7"),
+        ("5;AT+CFUN=0", Meaning.NOTHING, "5;AT+CFUN=0"),
+    ],
+)
+def test_what_was_dialled_is_understood_or_is_nothing(
+    keys: str, meaning: Meaning, number: str
+) -> None:
+    assert understand(keys, office()) == Dialled(meaning, number)
+
+
+def test_dialling_is_complete_when_nothing_longer_could_be_meant() -> None:
+    config = office()
+
+    assert is_complete("101", config)
+    assert is_complete("999", config)
+    assert not is_complete("10", config)
+    assert not is_complete("0117496", config)
