@@ -1,0 +1,59 @@
+"""`tipring check FILE` as a person sees it."""
+
+from pathlib import Path
+
+import pytest
+
+from firmware.commands.check import check
+from tests.firmware.config.office_text import EXAMPLE, MINIMAL, changed
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.setenv(name, "C")
+
+
+def test_a_file_without_faults_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "tipring.toml"
+    file.write_text(EXAMPLE, "utf-8")
+
+    assert check(file) == 0
+    assert capsys.readouterr().out == "tipring.toml has no faults.\n"
+
+
+def test_each_fault_is_one_line_with_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "tipring.toml"
+    file.write_text(changed('country = "GB"', 'country = "uk"\ncolour = 1', MINIMAL), "utf-8")
+
+    assert check(file) == 1
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("tipring.toml:6:1: office.country must be a country as two capital")
+    assert second.startswith("tipring.toml:7:1: office.colour is not known here")
+
+
+def test_a_file_that_is_not_there_is_a_fault(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert check(tmp_path / "nothing.toml") == 1
+    assert "There is no file" in capsys.readouterr().out
+
+
+def test_a_file_that_is_no_text_is_a_fault(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "tipring.toml"
+    file.write_bytes(b"\xff\xfe\x00")
+
+    assert check(file) == 1
+    assert "cannot be read" in capsys.readouterr().out
+
+
+def test_secrets_beside_the_file_count(tmp_path: Path) -> None:
+    file = tmp_path / "tipring.toml"
+    file.write_text(EXAMPLE, "utf-8")
+    (tmp_path / "secrets.toml").write_text('[lines.mobile]\nsim_pin = "no"\n', "utf-8")
+
+    assert check(file) == 1
