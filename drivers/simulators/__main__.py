@@ -11,7 +11,7 @@ import signal
 import sys
 from pathlib import Path
 
-from drivers.simulators.control import listen
+from drivers.simulators.control import listening
 from drivers.simulators.practice import PACKAGED, Practice, PracticeRefused, read_settings
 from drivers.simulators.settings import PracticeSettings
 
@@ -22,10 +22,11 @@ async def run(settings: PracticeSettings, state: Path) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     practice = await Practice.start(settings, state / "practice" / "dev")
-    server = await listen(state / "practice" / "control", practice)
-    await stop.wait()
-    server.close()
-    await practice.stop()
+    try:
+        async with listening(state / "practice" / "control", practice):
+            await stop.wait()
+    finally:
+        await practice.stop()
 
 
 def main() -> int:

@@ -8,7 +8,8 @@ import asyncio
 import json
 import logging
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, Literal, TypeAlias
 
@@ -67,9 +68,30 @@ REQUESTS: Final[TypeAdapter[ListLines | CallIn | UsePhone]] = TypeAdapter(
 class PracticeControl:
     def __init__(self, practice: Practice) -> None:
         self._practice = practice
+        self._clients: set[asyncio.Task[Any]] = set()
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one client until it leaves; requests are carried out side by side."""
+        client = asyncio.current_task()
+        assert client is not None  # a coroutine always runs in one
+        self._clients.add(client)
+        try:
+            await self._serve(reader, writer)
+        except asyncio.CancelledError:
+            # We are leaving; the stream's own callback would log it as an error (Python 3.11).
+            log.debug("closed with a client connected")
+        finally:
+            self._clients.discard(client)
+            writer.close()
+
+    async def close(self) -> None:
+        """End every connection and what was being done for it."""
+        clients = self._clients.copy()
+        for client in clients:
+            client.cancel()
+        await asyncio.gather(*clients, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         tasks: set[asyncio.Task[None]] = set()
         try:
             while line := await _line(reader):
@@ -80,7 +102,6 @@ class PracticeControl:
             for task in tasks.copy():
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            writer.close()
 
     async def _answer(self, line: bytes, writer: asyncio.StreamWriter) -> None:
         number = 0
@@ -171,12 +192,18 @@ async def _line(reader: asyncio.StreamReader) -> bytes:
         return b""
 
 
-async def listen(path: Path, practice: Practice) -> asyncio.Server:
-    """Only this user may connect."""
+@asynccontextmanager
+async def listening(path: Path, practice: Practice) -> AsyncIterator[None]:
+    """Answer at `path`, where only this user may connect, until left."""
     control = PracticeControl(practice)
-    return await asyncio.start_unix_server(
-        control.serve, sock=_listener(path), limit=MAX_LINE_BYTES
+    server = await asyncio.start_unix_server(
+        control.connected, sock=_listener(path), limit=MAX_LINE_BYTES
     )
+    try:
+        yield
+    finally:
+        server.close()
+        await control.close()
 
 
 def _listener(path: Path) -> socket.socket:

@@ -63,9 +63,10 @@ class Practice:
 @pytest.fixture
 async def practice() -> AsyncIterator[Practice]:
     state = Path(tempfile.mkdtemp(prefix="tr-", dir="/tmp"))  # sun_path is short
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "drivers.simulators", "--state", str(state)
-    )
+    with (state / "log").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "drivers.simulators", "--state", str(state)), stderr=log
+        )
     started = Practice(state, process)
     try:
         await _listening(started)
@@ -97,11 +98,19 @@ async def test_all_practice_devices_are_plugged_in_and_all_lines_known(practice:
     assert tuple(line["line_id"] for line in answer["lines"]) == LINES
 
 
-async def test_terminating_it_unplugs_everything(practice: Practice) -> None:
+async def test_terminating_it_in_a_call_unplugs_everything_quietly(practice: Practice) -> None:
+    reader, writer = await asyncio.open_unix_connection(practice.state / "practice" / "control")
+    request = {"do": "call", "line_id": "gsm-1", "to": "01632960100"}
+    writer.write(json.dumps(request).encode() + b"\n" + b'{"id": 2, "do": "lines"}\n')
+    async with asyncio.timeout(DEADLINE_S):
+        assert json.loads(await reader.readline())["re"] == 2
     practice.process.send_signal(signal.SIGTERM)
     async with asyncio.timeout(DEADLINE_S):
         assert await practice.process.wait() == 0
+    assert await reader.read() == b""
+    writer.close()
     assert list((practice.state / "practice" / "dev").iterdir()) == []
+    assert "Traceback" not in (practice.state / "log").read_text()
 
 
 @pytest.mark.parametrize(
