@@ -3,7 +3,7 @@
 A commit without a sync survives kill -9 of the exchange (the kernel has it); a
 synced one survives a power cut. Each commit costs whole pages of the SD card,
 each sync makes it write at once, so only what hurts to lose pays for it.
-docs/decisions/030-durability.md has the figures.
+docs/decisions/010-durability-per-row.md has the figures.
 """
 
 from collections.abc import Mapping
