@@ -40,6 +40,8 @@ class Call:
         self.language = row.language or "en"
         self.variables: dict[str, str] = {}
         self.disposition: Disposition | None = None
+        self.cause: Cause | None = None
+        """Why the call as a whole ended, where that is not simply that somebody hung up."""
         self.recording = False
         self.emergency = False
         self.members_changed: Callable[[], None] = _nobody
@@ -163,8 +165,7 @@ class Call:
         """Clear what is left and return the last row. Never waits, so nothing can interrupt it."""
         for leg in self.legs:
             leg.clear(cause)
-        causes = (leg.cause for leg in self.legs if leg.far_end_cleared)
-        first = next((one for one in causes if one is not None), cause)
+        first = self.cause or self._cause_of_legs() or cause
         self.step("call.ended", cause=int(first), seconds=round(self.age_ms / 1_000, 1))
         self.row = self.row.model_copy(
             update={
@@ -176,6 +177,15 @@ class Call:
         )
         self.enter(CallPhase.ENDED)
         return self.row
+
+    def _cause_of_legs(self) -> Cause | None:
+        """Return why the first of those who talked went away, else why the first leg did."""
+        ended = sorted(
+            (row for row in self._rows.values() if row.ended_ms is not None),
+            key=lambda row: row.ended_ms or 0,
+        )
+        talked = (row.cause for row in ended if row.answered_ms is not None)
+        return next(talked, None) or next((row.cause for row in ended), None)
 
     def _by_default(self) -> Disposition:
         if self.row.answered_at is not None:

@@ -129,6 +129,7 @@ class Office:
                 continue
             for_call.step("call.preempts", leg, line=line_id)
             call.step("call.preempted", leg, line=line_id)
+            call.cause = Cause.PREEMPTION
             for member in call.legs:
                 member.clear(Cause.PREEMPTION)
 
@@ -142,6 +143,12 @@ class Office:
         leg = Leg(leg_id or new_leg_id(), self.lines.terminal(line_id), self.wires, call.news)
         self.legs[leg.leg_id] = leg
         return leg
+
+    def forget(self, leg: Leg) -> None:
+        """The leg is released and its line free: somebody may be waiting for exactly that."""
+        self.legs.pop(leg.leg_id, None)
+        for call in self.calls.values():
+            call.news.wake()
 
     def _legs_on(self, line_id: LineId) -> int:
         return sum(1 for leg in self.legs.values() if leg.line_id == line_id)

@@ -29,6 +29,8 @@ class Reached:
     def tell(self, call: Call) -> None:
         """Note in the call's story that nobody was reached, and why."""
         call.disposition = self.disposition
+        if not call.row.incoming:
+            call.cause = self.cause
         call.step(_NOT_REACHED.get(self.disposition, "ivr.failed"))
 
 

@@ -112,7 +112,7 @@ class Cards:
             for leg in tuple(self._office.legs.values()):
                 if leg.line_id == line_id:
                     leg.report(Release(leg_id=leg.leg_id, cause=Cause.TEMPORARY_FAILURE))
-                    self._office.legs.pop(leg.leg_id, None)
+                    self._office.forget(leg)
             if line_id in self._office.lines:
                 self._events.line_changed(line_id)
             else:
@@ -156,7 +156,7 @@ class Cards:
             return
         leg.report(report)
         if leg.is_released:
-            self._office.legs.pop(leg.leg_id, None)
+            self._office.forget(leg)
 
     def clear_unknown(self, leg: LiveLeg) -> None:
         """End a leg nobody here wants any more."""

@@ -206,7 +206,7 @@ class Exchange:
                 if _is_stuck(leg, self._loop.time()):
                     log.warning("%s: never released, taken for idle", leg.line_id)
                     leg.report(Release(leg_id=leg.leg_id, cause=Cause.RECOVERY_ON_TIMER_EXPIRY))
-                    self._office.legs.pop(leg.leg_id, None)
+                    self._office.forget(leg)
 
     # ---- configuration
 
