@@ -42,6 +42,8 @@ class AnalogueSound:
         self._gains = Gains(0.0, 0.0)
         self._to_send: deque[Samples] = deque(maxlen=RING_BLOCKS)
         self._thread: threading.Thread | None = None
+        self._before: threading.Thread | None = None
+        """The last call's, which may still be closing the device."""
         self._ended = threading.Event()
         try:
             for check in (sounddevice.check_input_settings, sounddevice.check_output_settings):
@@ -56,25 +58,34 @@ class AnalogueSound:
         self.heard_blocks = 0
         self._to_send.clear()
         self._ended = threading.Event()
-        loop = asyncio.get_running_loop()
-        self._thread = threading.Thread(target=self._run, args=(loop, self._ended), daemon=True)
+        work = asyncio.get_running_loop(), self._ended, self._before
+        self._thread = threading.Thread(target=self._run, args=work, daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        thread, self._thread = self._thread, None
+        """Returns at once; the device is free a block or two later."""
         self._timeslot = None
-        if thread is not None:
-            self._ended.set()
-            thread.join(JOIN_S)
+        self._ended.set()
+        if self._thread is not None:
+            self._before, self._thread = self._thread, None
 
     def close(self) -> None:
         self.stop()
+        if self._before is not None:
+            self._before.join(JOIN_S)
 
     def set_gains(self, gains: Gains) -> None:
         self._gains = gains
 
-    def _run(self, loop: asyncio.AbstractEventLoop, ended: threading.Event) -> None:
+    def _run(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        ended: threading.Event,
+        before: threading.Thread | None,
+    ) -> None:
         """The thread: one block in, one block out, by the sound device's clock."""
+        if before is not None:
+            before.join(JOIN_S)
         try:
             with sounddevice.Stream(
                 samplerate=SAMPLE_RATE_HZ,

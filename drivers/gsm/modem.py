@@ -5,7 +5,6 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
-from drivers.gsm.analogue import AnalogueSound
 from drivers.gsm.at import ListedCall, Result, parse_clcc
 from drivers.gsm.audio_port import AudioPort
 from drivers.gsm.bay import Found
@@ -152,6 +151,9 @@ class OpenModem:
         device = self._settings.sound_device
         if device is None:
             return Text(code="gsm.no-sound-device", args={"model": self.found.identity.model})
+        # sounddevice takes 11 MB and looks at every sound device: only where it is needed.
+        from drivers.gsm.analogue import AnalogueSound  # noqa: PLC0415
+
         try:
             self.sound = AnalogueSound(self._settings.id, device)
         except LineError as error:

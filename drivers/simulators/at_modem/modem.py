@@ -115,10 +115,9 @@ class Modem:
 
     def look_for_network(self) -> None:
         """Join or leave the network as SIM, radio and coverage now say."""
-        if self.is_registered:
-            self.network.attach(self)
-        else:
-            self.network.detach(self)
+        self.network.attach(self)
+        if not self.is_registered:
+            self.network.detach(self)  # known to the network, but out of reach
         if self.switches["+CREG"]:
             self.say(f"+CREG: {self.seen_registration()}")
 
