@@ -21,7 +21,7 @@ STYLE: Final = """
 background:var(--bg);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
 main{width:100%;max-width:420px;background:var(--card);border:1px solid var(--line);
 border-radius:14px;padding:32px}
-svg{display:block;margin-bottom:20px}h1{font-size:24px;line-height:1.25;margin:0 0 8px}
+svg{display:block;margin:0 0 16px -4px}h1{font-size:24px;line-height:1.25;margin:0 0 8px}
 p{margin:0 0 20px;color:var(--dim)}label{display:block;font-weight:600;margin:16px 0 4px}
 small{display:block;color:var(--dim);margin-top:4px}
 input{width:100%;font:inherit;color:inherit;background:transparent;border:1px solid var(--line);

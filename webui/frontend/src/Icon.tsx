@@ -13,7 +13,6 @@ const PATHS = {
   play: "M8 5v14l11-7z",
   pause: "M8 5v14M16 5v14",
   record: "M12 16a4 4 0 1 1 0-8 4 4 0 0 1 0 8z",
-  hangup: "M4 14c5-5 11-5 16 0l-3 3-3-2v-2c-1.500-.5-2.500-.5-4 0v2l-3 2z",
   phone: "M6 4l3 0 1.500 4-2 1.500a11 11 0 0 0 6 6l1.500-2 4 1.500v3c0 1-1 2-2 2A15 15 0 0 1 4 6c0-1 1-2 2-2z",
   trash: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13",
   check: "M5 12l5 5 9-10",
@@ -22,9 +21,10 @@ const PATHS = {
   back: "M15 5l-7 7 7 7",
 } as const;
 
-export type IconName = keyof typeof PATHS;
+export type IconName = keyof typeof PATHS | "hangup";
 
 export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
+  const lying = name === "hangup";
   const solid = name === "play" || name === "record";
   return (
     <svg
@@ -37,9 +37,9 @@ export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
       strokeLinecap="round"
       strokeLinejoin="round"
       aria-hidden
-      style={{ flex: "none" }}
+      style={{ flex: "none", transform: lying ? "rotate(135deg)" : undefined }}
     >
-      <path d={PATHS[name]} />
+      <path d={PATHS[name === "hangup" ? "phone" : name]} />
     </svg>
   );
 }

@@ -15,7 +15,7 @@ interface Props {
 }
 
 export function CallRow({ call, recorded, voicemail }: Props) {
-  const { t, named, time } = useWords();
+  const { t, named, clock } = useWords();
   const end = call.ended_at ? Date.parse(call.ended_at) : null;
   const seconds = end === null ? null : (end - Date.parse(call.began_at)) / 1000;
   const became = call.disposition ?? (end === null ? "live" : "failed");
@@ -44,7 +44,7 @@ export function CallRow({ call, recorded, voicemail }: Props) {
         )}
       </span>
       <span className={`number small ${style.end}`}>
-        {time(call.began_at).slice(0, 5)} <span className="dim">{seconds !== null && clockTime(seconds)}</span>
+        {clock(call.began_at)} <span className="dim">{seconds !== null && clockTime(seconds)}</span>
       </span>
     </Link>
   );

@@ -7,7 +7,6 @@ import { Link } from "../Link";
 import { useBoxEvents, useLive } from "../live/useLive";
 import { ProblemNote } from "../words/ProblemNote";
 import { useWords } from "../words/WordsProvider";
-import { clockTime } from "../words/words";
 import { type CallStory, deleteRecording, readCall, readPeaks, recordingUrl } from "./api";
 import { CallFacts } from "./CallFacts";
 import { Player } from "./Player";
@@ -49,7 +48,7 @@ interface ToldProps {
 }
 
 function Told({ story, steps, changed }: ToldProps) {
-  const { t } = useWords();
+  const { t, number } = useWords();
   const audio = useRef<HTMLAudioElement>(null);
   const [heardMs, setHeardMs] = useState<number | null>(null);
   const { call, recording } = story;
@@ -87,7 +86,7 @@ function Told({ story, steps, changed }: ToldProps) {
             <span>
               {recording.announcement &&
                 t(recording.announcement_complete ? "story.announced" : "story.announced-partly", {
-                  time: clockTime(recording.announcement_played_ms / 1000),
+                  time: `${number(recording.announcement_played_ms / 1000)} s`,
                 })}
             </span>
             {playable && (

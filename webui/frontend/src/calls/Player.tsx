@@ -74,6 +74,7 @@ export function Player({ audio, url, peaks, onTime }: Props) {
         </div>
       </div>
       <NativeSelect
+        className={style.speed}
         size="xs"
         aria-label={t("player.speed")}
         value={rate}

@@ -57,7 +57,7 @@ export function LiveCallCard({ call, lines, now }: Props) {
             <li key={leg.leg_id}>
               <span className="dim">{named("side.", leg.side)}</span>
               <span className="number">{leg.name ?? leg.number ?? t("call.withheld")}</span>
-              <span className="dim">{label(leg.line_id)}</span>
+              <span className={`dim ${style.where}`}>{label(leg.line_id)}</span>
               <span className={style.state}>{named("leg.", leg.state)}</span>
             </li>
           ))}

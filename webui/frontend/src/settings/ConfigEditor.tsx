@@ -83,7 +83,7 @@ function Editor({ live }: { live: Config }) {
             onChange={(event) => setTrial(event.currentTarget.value)}
             data={TRIALS.map((value) => ({
               value,
-              label: value === "" ? t("settings.trial-none") : t("settings.trial-seconds", { s: value }),
+              label: value === "" ? t("settings.trial-none") : t("practice.seconds", { s: value }),
             }))}
           />
           <ProblemNote problem={applying.problem} />

@@ -24,6 +24,9 @@ export interface Words {
   named: (prefix: string, code: string) => string;
   /** A sentence of the box. */
   word: (text: Text) => string;
+  /** Hours and minutes. */
+  clock: (iso: string) => string;
+  /** To the second. */
   time: (iso: string) => string;
   date: (iso: string) => string;
   moment: (iso: string) => string;
@@ -43,21 +46,31 @@ async function sentences(loaders: Loaders, language: Language): Promise<Sentence
 
 function makeWords(language: Language, labels: Sentences, domain: Sentences): Words {
   const plural = new Intl.PluralRules(language);
-  const time = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-  const date = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
-  const moment = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
-  const number = new Intl.NumberFormat(language);
+  const locale = localeOf(language);
+  const hour = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+  const clock = new Intl.DateTimeFormat(locale, hour);
+  const time = new Intl.DateTimeFormat(locale, { ...hour, second: "2-digit" });
+  const date = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
+  const moment = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", ...hour });
+  const number = new Intl.NumberFormat(locale);
   return {
     language,
     t: (key, values) => fill(labels[key] ?? key, values),
     count: (key, n) => fill(labels[`${key}_${plural.select(n)}`] ?? key, { n: number.format(n) }),
     named: (prefix, code) => labels[`${prefix}${code}`] ?? code,
     word: (text) => wordText(text, domain),
+    clock: (iso) => clock.format(new Date(iso)),
     time: (iso) => time.format(new Date(iso)),
     date: (iso) => date.format(new Date(iso)),
     moment: (iso) => moment.format(new Date(iso)),
     number: (n) => number.format(n),
   };
+}
+
+/** The reader's own variety of the language, e.g. en-GB: its dates are written another way. */
+function localeOf(language: Language): string {
+  const family = language.split("-")[0] ?? language;
+  return navigator.languages.find((own) => own.split("-")[0] === family) ?? language;
 }
 
 function wordText(text: Text, domain: Sentences): string {

@@ -1,0 +1,33 @@
+"""A box in the middle of its day: calls up, an alarm, a morning on record."""
+
+import asyncio
+from datetime import timedelta
+
+from firmware.contract.control import AlarmView, CallPhase
+from firmware.contract.texts import Text
+from tests.webui.practice_office import furnish, lines, live_call, now, write_calls
+from tests.webui.served import Served
+
+SECOND_CALL = "01JD0000000000000000000002"
+
+
+async def liven(box: Served) -> str:
+    """Return the id of the call with a recording."""
+    await asyncio.to_thread(furnish, box.state, now())
+    recorded = await write_calls(box.state, now())
+    in_menu = live_call(now() - timedelta(seconds=4), CallPhase.MENU).model_copy(
+        update={"call_id": SECOND_CALL, "calling": "+441632960456"}
+    )
+    alarm = AlarmView(
+        text=Text(code="gsm.silent-alarm"), line_id="gsm-4", since=now() - timedelta(minutes=3)
+    )
+    box.exchange.snapshot = box.exchange.snapshot.model_copy(
+        update={
+            "lines": lines(),
+            "calls": (live_call(now() - timedelta(seconds=72)), in_menu),
+            "alarms": (alarm,),
+            "new_voicemails": 1,
+            "config_version": 2,
+        }
+    )
+    return recorded
