@@ -4,8 +4,8 @@ import asyncio
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
@@ -63,6 +63,16 @@ async def eventually(look: Callable[[], T], is_so: Callable[[T], bool]) -> T:
     return seen
 
 
+async def eventually_async(look: Callable[[], Awaitable[T]], is_so: Callable[[T], bool]) -> T:
+    """Return what `look` sees once it is so."""
+    deadline = time.monotonic() + DEADLINE_S
+    while not is_so(seen := await look()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"still not so: {seen}")
+        await asyncio.sleep(0.02)
+    return seen
+
+
 def new_state(config: str, sounds: Path) -> Path:
     """Return a short-named state folder; prompts are shared, for speaking them takes seconds."""
     state = Path(tempfile.mkdtemp(prefix="tx-", dir="/tmp"))
@@ -106,3 +116,14 @@ async def _all_ready(box: ScriptedBox) -> None:
             return
         await asyncio.sleep(0.01)
     raise AssertionError("the lines did not become ready")
+
+
+@contextmanager
+def bare_state() -> Iterator[Path]:
+    """A state folder with nothing in it but room for sockets."""
+    state = Path(tempfile.mkdtemp(prefix="tx-", dir="/tmp"))
+    (state / "run").mkdir()
+    try:
+        yield state
+    finally:
+        shutil.rmtree(state)
