@@ -51,7 +51,7 @@ from firmware.dsp.hang_up import is_learned
 log = logging.getLogger(__name__)
 
 LOOK_S: Final = 0.1
-HEARTBEAT_S: Final = 5.0
+HEARTBEAT_S: Final = 3.0
 RING_EVENT: Final = "R"
 
 
@@ -144,7 +144,7 @@ class FxoLine(Line):
             try:
                 await asyncio.wait_for(self._failed.wait(), LOOK_S)
             except TimeoutError:
-                await self._look(loop.time())
+                await self._look_or_fail(loop.time())
         raise self._failure
 
     async def close(self) -> None:
@@ -248,6 +248,12 @@ class FxoLine(Line):
         self._fail(error)
 
     # ---- ten times a second
+
+    async def _look_or_fail(self, now_s: float) -> None:
+        try:
+            await self._look(now_s)
+        except LineError as error:
+            self._fail(error)
 
     async def _look(self, now_s: float) -> None:
         if self._call is not None:

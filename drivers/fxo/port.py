@@ -105,17 +105,26 @@ class Port:
         end of a stream is sent, then AT until it answers, then DTR is dropped.
         Raises LineTimeout when nothing helps.
         """
+        if await self._answers():
+            return
         for _ in range(WAKE_ATTEMPTS):
             self.in_stream = self.hears = False
             self._write(b"".join(dle.command(code) for code in ("\x03", "^", "!")) + b"\r")
             await asyncio.sleep(WAKE_S)
             self._forget_input()
-            with suppress(LineError):
-                await self.ask("AT", deadline_s=WAKE_S)
-                await self.ask("AT", deadline_s=WAKE_S)
+            if await self._answers():
                 return
             await self._drop_dtr()
         raise LineTimeout("fxo.no-answer", port=self.path.name)
+
+    async def _answers(self) -> bool:
+        """Twice in a row: the first OK may be a late one."""
+        try:
+            for _ in range(2):
+                await self.ask("AT", deadline_s=WAKE_S)
+        except LineTimeout:
+            return False
+        return True
 
     async def _drop_dtr(self) -> None:
         self.close()

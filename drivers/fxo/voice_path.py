@@ -7,12 +7,11 @@ sends nothing then.
 
 import asyncio
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
 from drivers.fxo.echo import EchoPath
-from drivers.fxo.port import Port
 from drivers.fxo.v253 import Coding
 from drivers.gains import Gains
 from firmware.contract.line import SeizedTimeslot
@@ -33,12 +32,18 @@ _ENCODE: Final = {Coding.A_LAW: g711.to_alaw, Coding.MU_LAW: g711.to_mulaw}
 _DECODE: Final = {Coding.A_LAW: g711.from_alaw, Coding.MU_LAW: g711.from_mulaw}
 
 
+class SoundPort(Protocol):
+    """The part of a Port that sound goes out by."""
+
+    def send_sound(self, audio: bytes) -> bool: ...
+
+
 class VoicePath:
     """One call's sound path; `listen` gets every block as the switch does."""
 
     def __init__(
         self,
-        port: Port,
+        port: SoundPort,
         coding: Coding,
         timeslot: SeizedTimeslot,
         echo: EchoPath | None,

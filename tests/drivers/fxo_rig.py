@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from drivers.fxo.line import FxoLine
@@ -23,8 +24,8 @@ class FxoRig:
 
     def __init__(
         self,
-        modem: dict[str, object] | None = None,
-        line: dict[str, object] | None = None,
+        modem: Mapping[str, object] | None = None,
+        line: Mapping[str, object] | None = None,
         country: str = "GB",
         network: Network | None = None,
         silence_limit_s: float = SILENCE_LIMIT_S,
@@ -33,11 +34,16 @@ class FxoRig:
         self.network = network or Network(country, set_up_s=0.01)
         self.folder = Path(tempfile.mkdtemp(prefix="tr-", dir="/tmp"))
         self.modem_settings = v253.V253ModemSettings.model_validate(
-            {"serial": SERIAL, "number": NUMBER} | (modem or {})
+            {"serial": SERIAL, "number": NUMBER, "ring_period_s": 2.0, **(modem or {})}
         )
-        settings = {"id": "fxo-1", "driver": "fxo", "serial": SERIAL, "answer_after_rings": 1}
+        settings: dict[str, object] = {
+            "id": "fxo-1",
+            "driver": "fxo",
+            "serial": SERIAL,
+            "answer_after_rings": 1,
+        }
         self.line = FxoLine(
-            FxoLineSettings.model_validate(settings | (line or {})),
+            FxoLineSettings.model_validate(settings | dict(line or {})),
             self.card,
             self.folder,
             silence_limit_s,

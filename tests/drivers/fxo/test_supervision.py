@@ -94,6 +94,12 @@ def test_busy_tone_at_minus_30_dbm0_ends_a_connected_call_within_five_periods(
     assert found[0][0] <= 3.2 + 5 * period_s
 
 
+def test_dial_tone_that_stays_ends_a_connected_call() -> None:
+    audio = np.concatenate([voice(2.0, 2), silence(0.2), tone("GB", "dial", 8.0, -20.0)])
+    found = heard_by(Supervision("GB", None, connected=True), audio)
+    assert whats(found) == [What.GONE]
+
+
 def test_a_learned_tone_is_believed_sooner() -> None:
     learned = LearnedTone(frequency_hz=400, on_ms=375, off_ms=375)
     audio = np.concatenate([voice(3.0, 2), silence(0.2), tone("GB", "busy", 8.0)])
