@@ -9,8 +9,9 @@ from typing import Final
 from drivers.driver import Driver
 from drivers.gsm.bay import Bay, Found
 from drivers.gsm.condition import modem_identity
-from drivers.gsm.line import GsmLine, Shared, Timing
+from drivers.gsm.line import GsmLine
 from drivers.gsm.recovery import Recovery
+from drivers.gsm.shared import Shared, Timing
 from drivers.gsm.sim_access import PinMemory
 from firmware.contract.errors import LineError
 from firmware.contract.line import CardServices, Line

@@ -9,20 +9,18 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from drivers.gains import Gains
-from drivers.gsm.bay import Bay, Found, same_sim
+from drivers.gsm.bay import Found
 from drivers.gsm.condition import Condition
 from drivers.gsm.desk import CallDesk
-from drivers.gsm.identity import read_iccid
 from drivers.gsm.modem import OpenModem
-from drivers.gsm.port import PLAIN_S
 from drivers.gsm.recovery import Recovery
 from drivers.gsm.self_test import findings
-from drivers.gsm.service import NO_SERVICE, read_service
-from drivers.gsm.sim_access import PinMemory, open_sim
+from drivers.gsm.shared import Shared
+from drivers.gsm.surroundings import look_around, strange_sim
 from drivers.gsm.unasked import Event, Restarted, ServiceChanged
 from firmware.contract.causes import Cause
 from firmware.contract.errors import LineError, LineTimeout
@@ -48,29 +46,11 @@ log = logging.getLogger(__name__)
 
 NO_SERVICE_S: Final = 5.0
 """Between two looks while there is no service."""
+SHORT_DIGITS: Final = 3
+"""Only emergency numbers are as short as this on a mobile network."""
 CHATTY_S: Final = 1.0
 """A modem that reports its signal all the time is asked no oftener than this."""
 SILENT: Final = Text(code="gsm.silent-alarm")
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    heartbeat_s: float = 30.0
-    poll_s: float = 0.5
-    """Between two looks at the call list during a call."""
-    answer_s: float = PLAIN_S
-    """How long the modem may take to answer a plain command."""
-    sound_patience_s: float = 3.0
-    """How long an ordered sound may take to come."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What the lines of one card have in common."""
-
-    bay: Bay
-    pins: PinMemory
-    timing: Timing
 
 
 class GsmLine(Line):
@@ -106,7 +86,11 @@ class GsmLine(Line):
         try:
             found = await self._bay.find(self._gsm)
         except LineError as error:
-            self._fares(absent=error.text, recovering=self._recovery.still_booting())
+            self._fares(
+                replace(
+                    self._condition, absent=error.text, recovering=self._recovery.still_booting()
+                )
+            )
             raise
         modem = OpenModem(found, self._gsm, self._told, self._timing.answer_s)
         self._failed = None
@@ -115,11 +99,11 @@ class GsmLine(Line):
         except LineTimeout:
             await self._recovery.climb(found, modem.port)
             self._end(modem)
-            self._fares(recovering=self._recovery.why)
+            self._fares(replace(self._condition, recovering=self._recovery.why))
             raise
         except LineError as error:
             self._end(modem)
-            self._fares(absent=error.text)
+            self._fares(replace(self._condition, absent=error.text))
             raise
         except asyncio.CancelledError:
             self._end(modem)
@@ -136,7 +120,7 @@ class GsmLine(Line):
         self._desk = CallDesk(self._gsm, self.card, modem, timing.poll_s, timing.sound_patience_s)
         self._desk.set_gains(self._gains)
         self._recovered()
-        self._fares(is_open=True, absent=None, recovering=None)
+        self._fares(replace(self._condition, is_open=True, absent=None, recovering=None))
 
     async def serve(self) -> None:
         try:
@@ -156,7 +140,7 @@ class GsmLine(Line):
         self._desk = None
         if modem is not None:
             self._end(modem)
-        self._fares(is_open=False)
+        self._fares(replace(self._condition, is_open=False))
 
     def _abandon_call(self, modem: OpenModem | None) -> None:
         """Let go of a call that is up, without waiting for the modem to say so."""
@@ -211,43 +195,36 @@ class GsmLine(Line):
 
     async def _look_after(self, modem: OpenModem, iccid: str | None) -> None:
         """SIM, registration, signal: tells what changed, and hears that the modem is alive."""
-        sim = self._strange_sim(iccid) or await open_sim(
-            modem.port, modem.profile, iccid or modem.found.identity.imei,
-            self._gsm.sim_pin, self._pins,
-        )  # fmt: skip
-        if iccid is None and sim is None:
-            iccid = await read_iccid(modem.port, modem.profile)
-        service = NO_SERVICE if sim is not None else await read_service(modem.port)
+        now = await look_around(modem, self._gsm, self._pins, iccid)
         dbm_before = self._condition.service.signal_dbm
-        self._fares(iccid=iccid, sim=sim, service=service)
-        if service.signal_dbm != dbm_before:
-            quality = SignalQuality(line_id=self._gsm.id, signal_dbm=service.signal_dbm)
+        self._fares(replace(self._condition, iccid=now.iccid, sim=now.sim, service=now.service))
+        if now.service.signal_dbm != dbm_before:
+            quality = SignalQuality(line_id=self._gsm.id, signal_dbm=now.service.signal_dbm)
             self.card.report(quality)
         heartbeat_s = self._timing.heartbeat_s
-        is_fine = self._condition.service.obstacle() is None
+        is_fine = now.service.obstacle() is None
         self._looked_at = _now()
         self._look_at = _now() + (heartbeat_s if is_fine else min(heartbeat_s, NO_SERVICE_S))
 
     def _refuse_strange_sim(self, found: Found, iccid: str | None) -> None:
         """A line bound by its SIM alone does not take another one."""
-        if self._gsm.imei is None and self._strange_sim(iccid) is not None:
+        if self._gsm.imei is None and strange_sim(self._gsm, iccid) is not None:
             self._bay.forget(found)
             raise LineError("gsm.absent", imei="-", iccid=self._gsm.iccid or "-")
-
-    def _strange_sim(self, iccid: str | None) -> Text | None:
-        wanted = self._gsm.iccid
-        if wanted is None or iccid is None or same_sim(wanted, iccid):
-            return None
-        return Text(code="gsm.other-sim", args={"iccid": iccid, "wanted": wanted})
 
     # ---- commands
 
     async def place_call(self, command: PlaceCall) -> None:
         async with self._commanded() as desk:
-            health, why = self._condition.health()
-            if health is not Health.READY:
-                raise LineError(why.code, **why.args) if why else LineError("line.not-ready")
+            self._refuse_unless_able(command.called)
             await desk.place(command)
+
+    def _refuse_unless_able(self, called: str) -> None:
+        """Emergency calls are tried without service, even without a SIM: networks take them."""
+        health, why = self._condition.health()
+        may_be_emergency = len(called) <= SHORT_DIGITS and self._condition.no_voice is None
+        if health is not Health.READY and not may_be_emergency:
+            raise LineError(why.code, **why.args) if why else LineError("line.not-ready")
 
     async def answer_call(self, command: AnswerCall) -> None:
         async with self._commanded() as desk:
@@ -309,12 +286,12 @@ class GsmLine(Line):
         log.warning("%s: the modem does not answer", self._gsm.id)
         self._recovery.begin()
         self.card.report(Alarm(line_id=self._gsm.id, text=SILENT))
-        self._fares(recovering=self._recovery.why)
+        self._fares(replace(self._condition, recovering=self._recovery.why))
 
     def _boots(self, code: str) -> LineError:
         """Return what ends `serve` when the modem starts afresh."""
         self._recovery.expect_boot(Text(code=code))
-        self._fares(recovering=self._recovery.why)
+        self._fares(replace(self._condition, recovering=self._recovery.why))
         return LineError(code)
 
     def _recovered(self) -> None:
@@ -322,9 +299,9 @@ class GsmLine(Line):
             self._recovery.done()
             self.card.report(Alarm(line_id=self._gsm.id, text=SILENT, raised=False))
 
-    def _fares(self, **changes: object) -> None:
+    def _fares(self, condition: Condition) -> None:
         """Note what is known now, and tell it if it makes a difference."""
-        self._condition = replace(self._condition, **changes)  # type: ignore[arg-type]
+        self._condition = condition
         state = self.state()
         if self._shown is None or _without_signal(state) != _without_signal(self._shown):
             log.info("%s: %s %s", self._gsm.id, state.health, state.why.code if state.why else "")

@@ -23,6 +23,8 @@ from firmware.contract.texts import Text
 log = logging.getLogger(__name__)
 
 DIAL_S: Final = 20.0
+RADIO_S: Final = 20.0
+"""Turning the radio on may take its time."""
 HANG_UP: Final = ("AT+CHUP", "AT+CHUP", "ATH")
 """Tried in turn while a call stays listed; ATH alone does not end voice calls everywhere."""
 HANG_UP_PAUSE_S: Final = 0.2
@@ -60,6 +62,7 @@ class OpenModem:
         for command in KEEP_MESSAGES:
             if (await self.port.ask(command)).is_ok:
                 break
+        await self._turn_radio_on()
         self.no_voice = await self._check_voice()
         await self.hang_up()
         return await read_iccid(self.port, self.profile)
@@ -112,6 +115,12 @@ class OpenModem:
         if digit not in self.profile.digits:
             raise LineError("gsm.digit-impossible", digit=digit, family=self.profile.family)
         await self.port.order(self.profile.digit.format(index=index, digit=digit))
+
+    async def _turn_radio_on(self) -> None:
+        """A modem that another program left in flight mode would never register."""
+        answer = await self.port.ask("AT+CFUN?")
+        if answer.is_ok and "+CFUN: 1" not in answer.lines:
+            await self.port.ask("AT+CFUN=1", RADIO_S)
 
     # ---- sound
 

@@ -40,12 +40,11 @@ async def read_service(port: AtPort) -> Service:
     """Ask the modem; raises LineTimeout when it does not answer (this is the heartbeat too)."""
     signal = await port.ask("AT+CSQ")
     registered = await port.ask("AT+CREG?")
-    operator = await port.ask("AT+COPS?")
-    return Service(
-        registration=_first(map(parse_registration, registered.lines)),
-        operator=_first(map(parse_operator, operator.lines)),
-        signal_dbm=_first(map(parse_signal_dbm, signal.lines)),
-    )
+    registration = _first(map(parse_registration, registered.lines))
+    operator = None
+    if registration in CAN_CALL:  # while searching, +COPS? may take as long as the search
+        operator = _first(map(parse_operator, (await port.ask("AT+COPS?")).lines))
+    return Service(registration, operator, _first(map(parse_signal_dbm, signal.lines)))
 
 
 def _first(values: Iterable[T | None]) -> T | None:

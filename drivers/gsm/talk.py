@@ -29,6 +29,7 @@ class Talk:
         self._patience_s = patience_s
         self._refused_since: float | None = None
         self._silent_since: float | None = None
+        self._heard_before = 0
         self._second_try = False
         self.failed = False
 
@@ -71,17 +72,20 @@ class Talk:
     def _note(self, ordered: bool) -> None:
         now = asyncio.get_running_loop().time()
         if ordered and self._modem.sound is not None:
-            self._refused_since, self._silent_since = None, now
+            self._refused_since, self._silent_since, self._heard_before = None, now, 0
             self._modem.sound.start(self._timeslot, self._gains)
         elif self._refused_since is None:
             self._refused_since = now
 
     async def _listen(self, now: float) -> Text | None:
         """Some firmware takes the order and sends nothing: order once more, then give up."""
-        sound, since = self._modem.sound, self._silent_since
-        if sound is None or since is None or sound.heard_blocks:
+        sound = self._modem.sound
+        if sound is None or self._silent_since is None:
             return None
-        if now - since < self._patience_s:
+        if sound.heard_blocks != self._heard_before:
+            self._heard_before, self._silent_since = sound.heard_blocks, now
+            self._second_try = False
+        if now - self._silent_since < self._patience_s:
             return None
         if self._second_try:
             return self._give_up()

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from drivers.gsm.bay import Bay
-from drivers.gsm.line import GsmLine, Shared, Timing
+from drivers.gsm.line import GsmLine
 from drivers.gsm.recovery import Recovery
+from drivers.gsm.shared import Shared, Timing
 from drivers.gsm.sim_access import PinMemory
 from drivers.simulators.at_modem.fault import Fault
 from drivers.simulators.at_modem.modem import Modem

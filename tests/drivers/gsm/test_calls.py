@@ -294,6 +294,33 @@ async def test_a_modem_that_gives_no_sound_is_reported_and_reset_after_the_call(
         await rig.stop()
 
 
+async def test_sound_that_stops_in_mid_call_is_ordered_again() -> None:
+    rig = GsmRig()
+    try:
+        await rig.start()
+        outside = party(rig, OUTSIDE_E164)
+        setup = await answered(rig, outside)
+        assert setup.timeslot is not None
+        await rig.card.hears_for(setup.timeslot, 0.2)
+        rig.stick.sound.switch(is_open=False)  # as if the modem forgot the order
+        await rig.card.hears_for(setup.timeslot, 0.5)
+        assert rig.stick.commands.count("AT+CPCMREG=1") == 2
+        assert not [report for report in rig.card.reports if isinstance(report, Alarm)]
+    finally:
+        await rig.stop()
+
+
+async def test_a_modem_left_in_flight_mode_is_brought_back() -> None:
+    rig = GsmRig()
+    try:
+        await rig.plug_in()
+        rig.type("AT+CFUN=4")
+        await rig.serve()
+        assert rig.line.state().health is Health.READY
+    finally:
+        await rig.stop()
+
+
 async def test_answers_that_come_late_change_nothing() -> None:
     rig = GsmRig(modem={"answer_delay_s": 0.03})
     try:

@@ -166,3 +166,17 @@ async def test_a_signal_that_changes_is_reported() -> None:
         assert rig.line.state().signal_dbm == -101
     finally:
         await rig.stop()
+
+
+async def test_an_emergency_call_is_tried_without_service() -> None:
+    rig = GsmRig(modem={"registration": 8})
+    try:
+        await rig.start()
+        with pytest.raises(LineError, match=r"gsm\.emergency-only"):
+            await rig.line.place_call(
+                PlaceCall(leg_id=new_leg_id(), line_id="gsm-1", called="01632960100")
+            )
+        await rig.line.place_call(PlaceCall(leg_id=new_leg_id(), line_id="gsm-1", called="123"))
+        assert "ATD123;" in rig.stick.commands
+    finally:
+        await rig.stop()
