@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -18,8 +19,15 @@ from firmware.contract.errors import ConfigurationRefused
 from firmware.contract.texts import Text
 
 _WHERE: Final = re.compile(r"\(at line (\d+), column (\d+)\)")
+_ENDLESS_KEY: Final = re.compile(
+    r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}""", re.ASCII
+)
+"""tomllib takes minutes over a key of ten thousand parts; ours have six at most."""
 SECRETS_FILE: Final = "secrets.toml"
 CONFIG_FILE: Final = "tipring.toml"
+MAX_CHARACTERS: Final = 500_000
+MAX_FAULTS: Final = 50
+"""More help nobody, and each costs time on a small box."""
 
 
 def load(text: str, secrets: str = "") -> Config:
@@ -28,11 +36,14 @@ def load(text: str, secrets: str = "") -> Config:
     Raises ConfigurationRefused with a Text per fault; each has `key` among its
     args and, where the key stands in the text, `line` and `column`.
     """
+    if len(text) > MAX_CHARACTERS:
+        args = {"key": CONFIG_FILE, "most": MAX_CHARACTERS}
+        raise ConfigurationRefused((Text(code="config.text-too-long", args=args),))
     data = merge_secrets(_parsed(text, CONFIG_FILE), _parsed(secrets, SECRETS_FILE))
     try:
         config = Config.model_validate(data)
     except ValidationError as error:
-        raise _refused(model_faults(error, Config), text, data) from None
+        raise _refused(model_faults(error, Config, MAX_FAULTS), text, data) from None
     faults = [*reference_faults(config), *flow_faults(config)]
     if faults:
         raise _refused(faults, text, data)
@@ -50,21 +61,28 @@ def check(text: str, secrets: str = "") -> tuple[Text, ...]:
 
 def _refused(faults: Iterable[Fault], text: str, data: object) -> ConfigurationRefused:
     where = places(text)
-    texts = dict.fromkeys(as_text(fault, data, where) for fault in faults)
+    texts = dict.fromkeys(as_text(fault, data, where) for fault in islice(faults, MAX_FAULTS))
     return ConfigurationRefused(tuple(texts))
 
 
 def _parsed(text: str, file: str) -> dict[str, Any]:
+    endless = _ENDLESS_KEY.search(text)
+    if endless is not None:
+        before = text[: endless.start()]
+        line, column = before.count("\n") + 1, endless.start() - before.rfind("\n")
+        raise ConfigurationRefused((_broken(text, file, line, column),))
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigurationRefused((_broken(str(error), text, file),)) from None
+        where = _WHERE.search(str(error))
+        line, column = (int(one) for one in where.groups()) if where else (text.count("\n") + 1, 1)
+        raise ConfigurationRefused((_broken(text, file, line, column),)) from None
+    except RecursionError:
+        raise ConfigurationRefused((_broken(text, file, 1, 1),)) from None
 
 
-def _broken(reason: str, text: str, file: str) -> Text:
-    lines = text.split("\n")
-    where = _WHERE.search(reason)
-    line, column = (int(one) for one in where.groups()) if where else (len(lines), 1)
-    near = shown(lines[line - 1]) if file == CONFIG_FILE else ""
+def _broken(text: str, file: str, line: int, column: int) -> Text:
+    """Return the fault; a line of secrets.toml is not shown."""
+    near = shown(text.split("\n")[line - 1]) if file == CONFIG_FILE else ""
     args = {"key": file, "line": line, "column": column, "near": near}
     return Text(code="config.broken-toml", args=args)

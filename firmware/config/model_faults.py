@@ -71,8 +71,9 @@ SECRET_KEYS: Final = frozenset({"sim_pin"})
 _CONTEXT: Final = {"ge": "least", "le": "most", "min_length": "least", "max_length": "most"}
 
 
-def model_faults(error: ValidationError, model: type[BaseModel]) -> list[Fault]:
-    return [_fault(detail, model) for detail in error.errors(include_url=False)]
+def model_faults(error: ValidationError, model: type[BaseModel], most: int) -> list[Fault]:
+    """Return the first `most` faults."""
+    return [_fault(detail, model) for detail in error.errors(include_url=False)[:most]]
 
 
 def _fault(detail: ErrorDetails, model: type[BaseModel]) -> Fault:

@@ -8,7 +8,6 @@ bring the owner back.
 from typing import Any, Final
 
 import tomlkit
-from tomlkit.items import AoT
 
 SECRET_KEYS: Final = ("sim_pin",)
 """Keys that never stand in tipring.toml as it is kept and shown."""
@@ -43,16 +42,14 @@ def _merged(owner: Any, secret: Any) -> Any:
 def take_out_secrets(text: str, secrets: str) -> tuple[str, str]:
     """Move secrets an owner typed into tipring.toml over to secrets.toml; comments stay.
 
-    Both texts must be valid TOML. The second is unchanged when nothing was to be moved.
+    Both texts must be valid TOML. They are returned as they are when nothing was to be moved.
     """
-    document = tomlkit.parse(text)
-    kept = tomlkit.parse(secrets)
-    moved = False
-    lines = document.get("lines")
-    for line in lines if isinstance(lines, AoT) else ():
+    if not any(key in text for key in SECRET_KEYS):
+        return text, secrets
+    document, kept = tomlkit.parse(text), tomlkit.parse(secrets)
+    for line in document.get("lines", ()):
         for key in SECRET_KEYS:
-            if key in line and isinstance(line.get("id"), str):
+            if key in line:
                 owners = kept.setdefault("lines", tomlkit.table(is_super_table=True))
-                owners.setdefault(line["id"], tomlkit.table())[key] = line.pop(key)
-                moved = True
-    return (tomlkit.dumps(document), tomlkit.dumps(kept)) if moved else (text, secrets)
+                owners.setdefault(line["id"], tomlkit.table())[key] = str(line.pop(key))
+    return tomlkit.dumps(document), tomlkit.dumps(kept)

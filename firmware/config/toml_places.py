@@ -5,11 +5,14 @@ never to judge. Paths are tuples as in parsed data: names, and indices in lists.
 """
 
 import re
+from bisect import bisect_left
 from typing import Final, TypeAlias
 
 Path: TypeAlias = tuple[str | int, ...]
 Place: TypeAlias = tuple[int, int]
 """Line and column, both from 1."""
+DEEPEST: Final = 12
+"""Parts of a path that are followed; what is nested deeper is known by its ancestor."""
 
 _GAP: Final = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _BLANK: Final = re.compile(r"[ \t]*")
@@ -35,6 +38,7 @@ class _Finder:
         self.at = 0
         self.found: dict[Path, Place] = {}
         self.elements: dict[Path, int] = {}
+        self.line_ends = [match.start() for match in re.finditer("\n", text)]
 
     def find(self) -> dict[Path, Place]:
         table: Path = ()
@@ -54,7 +58,7 @@ class _Finder:
             index = self.elements.get(path, -1) + 1
             self.elements[path] = index
             self._note(path, begin)
-            path = (*path, index)
+            path = _below(path, index)
         self._note(path, begin)
         return path
 
@@ -62,16 +66,16 @@ class _Finder:
         """Return the header's key with the index of the newest element put behind each list."""
         path: Path = ()
         for depth, part in enumerate(key):
-            path = (*path, part)
+            path = _below(path, part)
             if path in self.elements and depth < len(key) - 1:
-                path = (*path, self.elements[path])
+                path = _below(path, self.elements[path])
         return path
 
     def _pair(self, table: Path) -> Path:
         begin = self.at
         path = table
         for part in self._key():
-            path = (*path, part)
+            path = _below(path, part)
             self._note(path, begin)
         self.at += 1  # the equals sign
         self._skip(_BLANK)
@@ -94,8 +98,9 @@ class _Finder:
         index = 0
         self._skip(_GAP)
         while self.text[self.at] != "]":
-            self._note((*path, index), self.at)
-            self._value((*path, index))
+            element = _below(path, index)
+            self._note(element, self.at)
+            self._value(element)
             index += 1
             self._skip_comma()
         self.at += 1
@@ -137,5 +142,10 @@ class _Finder:
         self.at = match.end() if match else self.at
 
     def _note(self, path: Path, at: int) -> None:
-        line = self.text.count("\n", 0, at) + 1
-        self.found.setdefault(path, (line, at - self.text.rfind("\n", 0, at)))
+        line = bisect_left(self.line_ends, at)
+        begin = self.line_ends[line - 1] + 1 if line else 0
+        self.found.setdefault(path, (line + 1, at - begin + 1))
+
+
+def _below(path: Path, part: str | int) -> Path:
+    return (*path, part) if len(path) < DEEPEST else path

@@ -137,6 +137,16 @@ def test_a_pin_typed_into_the_configuration_moves_to_the_secrets(
     assert getattr(line, "sim_pin", None) == "4321"
 
 
+def test_a_pin_in_a_list_written_on_one_line_moves_too(history: History) -> None:
+    line = 'lines = [{ id = "a", driver = "gsm", imei = "860000000000011", sim_pin = "4321" }]\n'
+
+    _, config = history.apply(line + MINIMAL, "ana", NOW)
+
+    assert "4321" not in history.live_text()
+    assert getattr(history.check(history.live_text()).line("a"), "sim_pin", None) == "4321"
+    assert getattr(config.line("a"), "sim_pin", None) == "4321"
+
+
 def test_a_secret_of_a_line_that_is_gone_waits(history: History, tmp_path: Path) -> None:
     (tmp_path / "secrets.toml").write_text('[lines.gsm-1]\nsim_pin = "4321"\n', "utf-8")
 

@@ -149,6 +149,27 @@ def test_a_secret_never_shows_in_a_fault() -> None:
     assert "12x45" not in str(fault.args)
 
 
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        "a = " + "[" * 100_000,
+        "a = " + "[" * 400 + "]" * 400,
+        "a = " + "{b=" * 300 + "1" + "}" * 300,
+        ".".join(["a"] * 50_000) + " = 1",
+        "[" + ".".join(["a"] * 50_000) + "]",
+        " . ".join(['"a"'] * 50_000) + " = 1",
+        "a" * 400_000,
+        "#" * 600_000,
+        "\n".join(f"[[x{n}]]\na = 1" for n in range(10_000)),
+    ],
+    ids=["open", "lists", "tables", "dots", "header", "quoted", "word", "long", "many"],
+)
+def test_nonsense_of_any_size_is_refused_soon_and_in_few_words(nonsense: str) -> None:
+    faults = check(MINIMAL + nonsense)
+
+    assert 1 <= len(faults) <= 50
+
+
 def every_fault() -> Iterable[Text]:
     return (fault for row in FAULTS for fault in check(row[0]))
 
