@@ -34,6 +34,9 @@ MIN_PEAK_RATIO: Final = 1.6
 SAME_SAMPLES: Final = 8
 MARGIN_SAMPLES: Final = 24
 """The echo's first samples come before its strongest one."""
+WORSE: Final = 2.0
+WORSE_BLOCKS: Final = 15
+"""The library would do so too, after a second and with a joke on standard error."""
 NOTCH_SAMPLES: Final = 120
 HELD_BLOCKS: Final = 10
 """... after the last block with a key in it, long enough for the pauses of a dialled number."""
@@ -176,7 +179,7 @@ class EchoPath:
         self._sent = np.zeros(MAX_DELAY_SAMPLES + 4 * BLOCK_SAMPLES, np.int16)
         self._heard = np.zeros(2 * BLOCK_SAMPLES, np.int16)
         self._learned: NDArray[np.float64] | None = None
-        self._held_blocks = 0
+        self._held_blocks = self._worse_blocks = 0
 
     def cancelled(self, heard: Samples, sent: Samples) -> Samples:
         """Return `heard` without echo. `sent` is what went out just before `heard` came in.
@@ -197,7 +200,17 @@ class EchoPath:
         found = self._finder.add(heard, sent)
         if found is not None:
             self._align(max(0, found - MARGIN_SAMPLES))
-        return self._canceller.cancelled(heard, reference)
+        left = self._canceller.cancelled(heard, reference)
+        self._watch(heard, left)
+        return left
+
+    def _watch(self, heard: Samples, left: Samples) -> None:
+        """Start anew when more comes out than went in: the delay has changed under the filter."""
+        energy_in, energy_out = (float(np.sum(x.astype(np.float64) ** 2)) for x in (heard, left))
+        self._worse_blocks = self._worse_blocks + 1 if energy_out > WORSE * energy_in else 0
+        if self._worse_blocks >= WORSE_BLOCKS:
+            self._worse_blocks = 0
+            self._canceller.forget()
 
     def _is_held(self, reference: Samples) -> bool:
         if carries_key(reference):

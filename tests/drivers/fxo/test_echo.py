@@ -157,3 +157,15 @@ def test_speech_is_no_key(seed: int) -> None:
     blocks = speech[: len(speech) // BLOCK_SAMPLES * BLOCK_SAMPLES].reshape(-1, BLOCK_SAMPLES)
     assert sum(carries_key(block) for block in blocks) < len(blocks) / 10
     assert all(carries_key(block) for block in dtmf("5", 100, 0).reshape(-1, BLOCK_SAMPLES))
+
+
+def test_a_delay_that_jumps_is_found_again(library: ctypes.CDLL) -> None:
+    """A standstill of our process leaves more in the modem's buffer than before."""
+    sent = voice(12.0, 3)
+    half = len(sent) // 2
+    heard = np.concatenate([echo_of(sent, 3, 320)[:half], echo_of(sent, 3, 800)[half:]])
+    path = EchoPath(library)
+    after = through(path, heard, sent)
+    path.close()
+    assert loss_db(heard, after, 3.0, 6.0) >= 20.0
+    assert loss_db(heard, after, 9.0, 12.0) >= 20.0
