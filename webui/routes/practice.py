@@ -1,11 +1,14 @@
 """The practice network, where there is one: who could call in, calls from outside, the phones."""
 
+import asyncio
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field, JsonValue
 
 from firmware.contract.message import DialString, LineId
+from firmware.store.call_filter import CallFilter
 from webui import practice_link
 from webui.deps import DeskDep
 
@@ -76,9 +79,13 @@ async def list_lines(desk: DeskDep) -> list[PracticeLine]:
 @router.post("/calls")
 async def call_in(asked: CallIn, desk: DeskDep) -> CallOutcome:
     """Somebody outside calls in over the line's real wire; answers when that call is over."""
-    limit_s = 60.0 + (asked.hang_up_after_s or 600.0)
+    limit_s, began_at = 120.0 + (asked.hang_up_after_s or 600.0), datetime.now(UTC)
     request: dict[str, JsonValue] = {"do": "call", **asked.model_dump(mode="json")}
-    return CallOutcome.model_validate(await practice_link.ask(desk.state, request, limit_s))
+    outcome = await practice_link.ask(desk.state, request, limit_s)
+    # The wire carries no id of ours: it is the first call on that line since then.
+    since = CallFilter(line_id=asked.line_id, incoming=True, since=began_at)
+    calls = await asyncio.to_thread(desk.archive.calls, since)
+    return CallOutcome.model_validate({**outcome, "call_id": calls[-1].call_id if calls else ""})
 
 
 @router.post("/phones/{line_id}")

@@ -43,7 +43,7 @@ export function LineCard({ line, practice, changed }: Props) {
         <strong>{named("health.", health)}</strong>
         {why && <span>: {word(why)}</span>}
       </p>
-      {audio !== "full" && <p className="small dim">{t(audio === "half" ? "lines.half-hint" : "lines.sms-hint")}</p>}
+      {audio !== "full" && !why && <p className="small dim">{t(audio === "half" ? "lines.half-hint" : "lines.sms-hint")}</p>}
       <dl className={style.identity}>
         {rows.map(([name, value]) => (
           <div key={name} style={{ display: "contents" }}>

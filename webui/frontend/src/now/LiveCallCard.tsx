@@ -20,9 +20,11 @@ interface Props {
 export function LiveCallCard({ call, lines, now }: Props) {
   const { t, named, word } = useWords();
   const clearing = useAction(() => clearCall(call.call_id));
+  const party = (leg: LiveCall["legs"][number]) =>
+    leg.name ?? leg.number ?? (leg.side === "office" ? label(leg.line_id) : t("call.withheld"));
   const label = (id: string) => lines.find((line) => line.line.line_id === id)?.label || id;
   const office = call.legs.filter((leg) => leg.side === "office");
-  const inside = office.map((leg) => leg.name ?? leg.number ?? label(leg.line_id)).join(", ");
+  const inside = office.map(party).join(", ");
   const near = call.where ? word(call.where) : inside || call.called || t("now.the-office");
   const seconds = (now - Date.parse(call.began_at)) / 1000;
   const far = (call.incoming ? call.calling : call.called) ?? t("call.withheld");
@@ -56,8 +58,10 @@ export function LiveCallCard({ call, lines, now }: Props) {
           {call.legs.map((leg) => (
             <li key={leg.leg_id}>
               <span className="dim">{named("side.", leg.side)}</span>
-              <span className="number">{leg.name ?? leg.number ?? t("call.withheld")}</span>
-              <span className={`dim ${style.where}`}>{label(leg.line_id)}</span>
+              <span className="number">{party(leg)}</span>
+              {party(leg) !== label(leg.line_id) && (
+                <span className={`dim ${style.where}`}>{label(leg.line_id)}</span>
+              )}
               <span className={style.state}>{named("leg.", leg.state)}</span>
             </li>
           ))}
