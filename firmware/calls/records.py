@@ -1,13 +1,16 @@
 """What calls write down, put together from the store's repositories."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
+
+from sqlite_utils import Database
 
 from firmware.contract.errors import StorageFault
 from firmware.store.archive import Archive
+from firmware.store.durability import Urgency
 from firmware.store.journal import Journal
 from firmware.store.repositories import (
     Audit,
@@ -17,6 +20,8 @@ from firmware.store.repositories import (
     Spending,
     Voicemails,
 )
+
+SETTLE_S: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -50,9 +55,24 @@ class Records:
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
+    async def settled(self) -> None:
+        """Return when what was queued so far would survive a kill; at the latest after a moment.
+
+        A slow or full disk holds no caller up.
+        """
+        done = asyncio.wrap_future(self.journal.put(_nothing, Urgency.PROMPT))
+        try:
+            await asyncio.wait_for(done, SETTLE_S)
+        except (StorageFault, TimeoutError):
+            return
+
     async def all_written(self) -> None:
         """Return when nothing given to `write` is under way."""
         await asyncio.gather(*self._under_way)
+
+
+def _nothing(_database: Database, _next_seq: Callable[[], int]) -> None:
+    """A change that changes nothing: it is done when those before it are."""
 
 
 async def _settled(row: Coroutine[Any, Any, None]) -> None:

@@ -85,6 +85,7 @@ class CallsDesk:
     async def _carried(self, call: Call, script: Coroutine[Any, Any, None]) -> None:
         cause = Cause.TEMPORARY_FAILURE
         try:
+            await self._office.records.settled()
             await script
             cause = Cause.NORMAL_CALL_CLEARING
         except LegEnded:

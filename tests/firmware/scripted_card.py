@@ -125,6 +125,11 @@ class Heard:
             raise AssertionError(f"no {kind.__name__} came; these did: {came}") from None
         return found[0]
 
+    def forget(self) -> None:
+        """From here on only what is still to come counts."""
+        self.messages.clear()
+        self._taken.clear()
+
     def of(self, kind: type[T]) -> list[T]:
         return [message for message in self.messages if isinstance(message, kind)]
 

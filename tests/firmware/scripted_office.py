@@ -107,6 +107,7 @@ timeout = "hours"
 invalid = "bye"
 [flows.main.nodes.welcome.keys]
 1 = "desk"
+5 = "desk"
 2 = "message"
 3 = "account"
 4 = "outside"

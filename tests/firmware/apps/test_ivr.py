@@ -36,7 +36,7 @@ async def test_key_one_connects_the_caller_to_the_phone_in_one_room(box: Scripte
 
 async def test_the_phone_that_hangs_up_ends_the_callers_leg(box: ScriptedBox) -> None:
     await box.gsm.call_in("gsm-1", LEG, CALLER)
-    box.gsm.press(LEG, "1")
+    box.gsm.press(LEG, "5")
     phone = await box.phones.picks_up("phone-1")
     await box.switch.heard.expect(ConnectLeg, in_room(phone))
     box.phones.report(Disconnect(leg_id=phone, cause=Cause.NORMAL_CALL_CLEARING))
@@ -105,7 +105,7 @@ async def test_secret_digits_stand_in_no_record(box: ScriptedBox) -> None:
 
 async def test_nobody_answers_and_the_caller_leaves_a_message(box: ScriptedBox) -> None:
     await box.gsm.call_in("gsm-1", LEG, CALLER)
-    box.gsm.press(LEG, "1")
+    box.gsm.press(LEG, "5")
     phone = await box.phones.rings("phone-1")
     box.phones.report(Release(leg_id=phone, cause=Cause.NO_ANSWER_FROM_USER))
 
@@ -118,7 +118,7 @@ async def test_nobody_answers_and_the_caller_leaves_a_message(box: ScriptedBox) 
 async def test_a_busy_phone_leads_to_the_busy_exit(box: ScriptedBox) -> None:
     await box.phones.lift("phone-1", "talker")
     await box.gsm.call_in("gsm-1", LEG, CALLER)
-    box.gsm.press(LEG, "1")
+    box.gsm.press(LEG, "5")
     await box.gsm.cleared(LEG)
 
     assert "ivr.busy" in steps(await box.story())
@@ -126,7 +126,7 @@ async def test_a_busy_phone_leads_to_the_busy_exit(box: ScriptedBox) -> None:
 
 async def test_hanging_up_while_the_phone_rings_stops_the_ringing(box: ScriptedBox) -> None:
     await box.gsm.call_in("gsm-1", LEG, CALLER)
-    box.gsm.press(LEG, "1")
+    box.gsm.press(LEG, "5")
     phone = await box.phones.rings("phone-1")
 
     box.gsm.report(Disconnect(leg_id=LEG, cause=Cause.NORMAL_CALL_CLEARING))

@@ -93,7 +93,7 @@ async def test_what_may_not_be_dialled_is_refused_with_a_tone(box: ScriptedBox) 
 async def talk(box: ScriptedBox) -> str:
     """A caller talks to phone-1; return the phone's leg."""
     await box.gsm.call_in("gsm-1", CALLER, "+447700900123")
-    box.gsm.press(CALLER, "1")
+    box.gsm.press(CALLER, "5")
     phone = await box.phones.picks_up("phone-1")
     await room_of(box, phone)
     await room_of(box, CALLER)

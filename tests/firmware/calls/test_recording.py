@@ -16,7 +16,7 @@ async def test_nothing_is_recorded_before_the_announcement_has_ended(box: Script
     box.switch.holds_plays = True
     await box.gsm.call_in("gsm-2", LEG, CALLER)
     announcement = await box.switch.heard.expect(Play)
-    box.gsm.press(LEG, "1")
+    box.gsm.press(LEG, "5")
     await box.control.ask("snapshot")
 
     assert box.switch.heard.of(Record) == []
@@ -41,7 +41,7 @@ async def recording_row(box: ScriptedBox, call_id: str) -> RecordingRow:
 async def test_the_same_file_goes_on_when_somebody_of_the_office_joins(box: ScriptedBox) -> None:
     await box.gsm.call_in("gsm-2", LEG, CALLER)
     alone = await box.switch.heard.expect(Record)
-    box.gsm.press(LEG, "1")
+    box.gsm.press(LEG, "5")
     phone = await box.phones.picks_up("phone-1")
 
     both = await box.switch.heard.expect(Record, lambda order: bool(order.office))
@@ -54,7 +54,7 @@ async def test_the_same_file_goes_on_when_somebody_of_the_office_joins(box: Scri
 
 async def test_a_line_without_the_rule_is_not_recorded(box: ScriptedBox) -> None:
     await box.gsm.call_in("gsm-1", LEG, CALLER)
-    box.gsm.press(LEG, "1")
+    box.gsm.press(LEG, "5")
     await box.phones.picks_up("phone-1")
     box.gsm.report(Disconnect(leg_id=LEG, cause=Cause.NORMAL_CALL_CLEARING))
 
@@ -79,7 +79,7 @@ async def test_a_full_disk_raises_an_alarm_and_the_call_goes_on(box: ScriptedBox
     record = await box.switch.heard.expect(Record)
     full = Text(code="recording.disk-full")
     box.switch.notice(Recorded(record_id=record.record_id, duration_ms=100, fault=full))
-    box.gsm.press(LEG, "1")
+    box.gsm.press(LEG, "5")
     await box.phones.picks_up("phone-1")
 
     snapshot = (await box.control.ask("snapshot"))["ok"]
