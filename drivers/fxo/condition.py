@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
+from drivers.fxo.voice_modem import VoiceModem
 from firmware.contract.errors import LineError
-from firmware.contract.line_state import Health
+from firmware.contract.line_state import Ability, Audio, Health, LineState
+from firmware.contract.message import LineId
 from firmware.contract.texts import Text
 
 UNPLUGGED_VOLTS: Final = 3.0
@@ -36,3 +38,23 @@ def of_volts(volts: float | None) -> Condition:
     if volts is not None and volts < UNPLUGGED_VOLTS:
         return Condition(Health.NO_SERVICE, Text(code="fxo.no-line"))
     return Condition(Health.READY)
+
+
+def line_state(
+    line_id: LineId, serial: str, condition: Condition, modem: VoiceModem | None
+) -> LineState:
+    """Return the line as its card tells it; a half-duplex chip is READY and says why it is half."""
+    identity = {"serial": serial}
+    if modem is not None:
+        identity["model"], identity["firmware"] = modem.model, modem.firmware
+        identity["port"] = modem.port.path.name
+    half = modem is not None and not modem.duplex
+    return LineState(
+        line_id=line_id,
+        driver="fxo",
+        health=condition.health,
+        why=condition.why or (Text(code="fxo.half-duplex") if half else None),
+        audio=Audio.HALF if half else Audio.FULL,
+        abilities=frozenset({Ability.RECEIVE} if half else {Ability.RECEIVE, Ability.PLACE}),
+        identity=identity,
+    )

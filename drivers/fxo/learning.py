@@ -11,12 +11,30 @@ from firmware.contract.pcm import BLOCK_SAMPLES, FRAME_MS, Samples
 from firmware.contract.settings import LearnedTone
 from firmware.contract.switching import HeardTone
 from firmware.dsp.call_progress import ProgressDetector
+from firmware.dsp.hang_up import is_learned
 
 KEPT_S: Final = 12
 MIN_PERIODS: Final = 4
 BLOCKS_AT_ONCE: Final = 25
 _LISTENING: Final = np.ones(1, bool)
 _EVEN: Final = frozenset({HeardTone.BUSY, HeardTone.CONGESTION, HeardTone.BUSY_OR_CONGESTION})
+
+
+class HangupTones:
+    """The tone a line knows, and the one it has proposed already."""
+
+    def __init__(self, learned: LearnedTone | None) -> None:
+        self.learned = learned
+        self._proposed: LearnedTone | None = None
+
+    def is_news(self, tone: LearnedTone) -> bool:
+        """Return whether the owner should be told of this tone; once for each tone."""
+        known = any(
+            is_learned(tone.frequency_hz, tone.on_ms, tone.off_ms, other)
+            for other in (self.learned, self._proposed)
+        )
+        self._proposed = self._proposed if known else tone
+        return not known
 
 
 class EndOfCall:

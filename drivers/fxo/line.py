@@ -14,6 +14,7 @@ from drivers.fxo import condition
 from drivers.fxo.call import FxoCall, Habits
 from drivers.fxo.devices import device_of
 from drivers.fxo.echo import speexdsp
+from drivers.fxo.learning import HangupTones
 from drivers.fxo.port import Port
 from drivers.fxo.ringing import Bell, Offer
 from drivers.fxo.self_test import examine
@@ -25,7 +26,7 @@ from firmware.contract.causes import Cause
 from firmware.contract.errors import LineError
 from firmware.contract.leg_state import LegState
 from firmware.contract.line import CardServices, Line
-from firmware.contract.line_state import Ability, Audio, LineState
+from firmware.contract.line_state import LineState
 from firmware.contract.message import new_leg_id
 from firmware.contract.messages import (
     Alarm,
@@ -46,7 +47,6 @@ from firmware.contract.messages import (
 )
 from firmware.contract.settings import FxoLineSettings, LearnedTone
 from firmware.contract.texts import Text
-from firmware.dsp.hang_up import is_learned
 
 log = logging.getLogger(__name__)
 
@@ -69,8 +69,7 @@ class FxoLine(Line):
         self._echo_canceller = settings.echo_canceller
         self._silence_limit_s = silence_limit_s
         self._gains = Gains(settings.receive_db, settings.send_db)
-        self._learned = settings.hangup_tone
-        self._proposed: LearnedTone | None = None
+        self._tones = HangupTones(settings.hangup_tone)
         self._echo_delay_samples = 0
         self._bell = Bell(settings.answer_after_rings)
         self._condition = condition.STARTING
@@ -84,21 +83,7 @@ class FxoLine(Line):
     # ---- what it is
 
     def state(self) -> LineState:
-        modem = self._modem
-        identity = {"serial": self._serial}
-        if modem is not None:
-            identity["model"], identity["firmware"] = modem.model, modem.firmware
-            identity["port"] = modem.port.path.name
-        half = modem is not None and not modem.duplex
-        return LineState(
-            line_id=self.settings.id,
-            driver="fxo",
-            health=self._condition.health,
-            why=self._condition.why or (Text(code="fxo.half-duplex") if half else None),
-            audio=Audio.HALF if half else Audio.FULL,
-            abilities=frozenset({Ability.RECEIVE} if half else {Ability.RECEIVE, Ability.PLACE}),
-            identity=identity,
-        )
+        return condition.line_state(self.settings.id, self._serial, self._condition, self._modem)
 
     def legs(self) -> tuple[LiveLeg, ...]:
         return () if self._call is None else (self._call.live,)
@@ -213,8 +198,10 @@ class FxoLine(Line):
 
     async def learn_tone(self, command: LearnTone) -> None:
         """For the calls from the next one on; the configuration keeps it for good."""
-        self._learned = LearnedTone(
-            frequency_hz=command.frequency_hz, on_ms=command.on_ms, off_ms=command.off_ms
+        self._tones = HangupTones(
+            LearnedTone(
+                frequency_hz=command.frequency_hz, on_ms=command.on_ms, off_ms=command.off_ms
+            )
         )
 
     async def run_self_test(self, command: RunSelfTest) -> None:
@@ -316,7 +303,7 @@ class FxoLine(Line):
     def _habits(self) -> Habits:
         return Habits(
             country=self.card.country,
-            learned=self._learned,
+            learned=self._tones.learned,
             echo_canceller=self._echo_canceller,
             echo_delay_samples=self._echo_delay_samples,
             silence_limit_s=self._silence_limit_s,
@@ -333,18 +320,9 @@ class FxoLine(Line):
         self.card.report(Release(leg_id=call.leg_id, cause=cause))
 
     async def _learn_from(self, call: FxoCall) -> None:
-        """Propose the tone a call ended with, once, so that the owner can make it the line's."""
         tone = await call.end_of_call.tone(self.card.country)
-        if tone is None or self._knows(tone):
-            return
-        self._proposed = tone
-        self._warn(Text(code="fxo.tone-learned", args=tone.model_dump()))
-
-    def _knows(self, tone: LearnedTone) -> bool:
-        return any(
-            is_learned(tone.frequency_hz, tone.on_ms, tone.off_ms, known)
-            for known in (self._learned, self._proposed)
-        )
+        if tone is not None and self._tones.is_news(tone):
+            self._warn(Text(code="fxo.tone-learned", args=tone.model_dump()))
 
     def _own(self, leg_id: str) -> FxoCall:
         if self._call is None or self._call.leg_id != leg_id:

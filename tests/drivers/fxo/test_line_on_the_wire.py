@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from drivers.fxo.port import Port
+from drivers.simulators.impairments import Impairments
+from drivers.simulators.network import Network
 from drivers.simulators.party import Stage
 from drivers.simulators.v253.stream import Kind
 from firmware.contract.causes import Cause
@@ -34,6 +36,7 @@ from firmware.contract.messages import (
     SetDirection,
     SetGains,
 )
+from firmware.contract.pcm import SAMPLE_RATE_HZ
 from firmware.dsp import g711
 from tests.drivers.fxo.conversation import (
     answered_in,
@@ -46,7 +49,7 @@ from tests.drivers.fxo.conversation import (
     timeslot_of,
 )
 from tests.drivers.fxo.test_echo import voice
-from tests.drivers.fxo_rig import SERIAL, FxoRig
+from tests.drivers.fxo_rig import NUMBER, SERIAL, FxoRig
 
 HALF: Mapping[str, object] = {"family": "cx930xx-half"}
 DEAF: Mapping[str, object] = {"reports_tones": False}
@@ -98,6 +101,22 @@ async def test_usr_goes_full_duplex_and_ends_it_its_own_way() -> None:
         await execute(rig.line, ClearCall(leg_id=leg_id))
         await reaches(outside, Stage.LEFT)
         assert rig.line.state().health is Health.READY
+
+
+async def test_the_echo_of_a_live_call_is_taken_out() -> None:
+    hybrid = Impairments(echo_return_loss_db=12.0, seed=3)
+    rig = FxoRig(network=Network("GB", {NUMBER: hybrid}, set_up_s=0.01))
+    async with started(rig) as outside:
+        leg_id = await answered_in(rig, outside)
+        timeslot = rig.card.timeslots[timeslot_of(rig, leg_id)]
+        said = voice(8.0, 5)
+        timeslot.say(said)
+        heard = await rig.card.hears_for(timeslot.index, 7.0)
+        seconds = heard[: 7 * SAMPLE_RATE_HZ].reshape(7, SAMPLE_RATE_HZ).astype(float)
+        echo = 10 * np.log10(np.mean(said.astype(float) ** 2)) - 12.0
+        left = 10 * np.log10(np.mean(seconds**2, axis=1) + 1)
+        # A machine that stands still for a moment makes the delay jump; the best second counts.
+        assert echo - min(left[3:]) >= 18.0
 
 
 # ---- the far end's hang-up
