@@ -100,10 +100,6 @@ class _Listener:
         return []
 
     def _closed(self, burst: Burst) -> list[tuple[_Sounding, bool]]:
-        if not burst.frequencies_hz:
-            # Something sung or spoken: no cadence goes on across it.
-            self.bursts.clear()
-            return self._end()
         self.bursts = [*self.bursts[1 - KEPT_BURSTS :], burst]
         if is_sit(self.bursts):
             return self._sound(_sit(self.bursts))

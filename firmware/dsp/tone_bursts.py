@@ -29,7 +29,6 @@ MAX_WOBBLE_HZ: Final = 20.0
 """... or, if its level moves as a modulated tone's does."""
 MIN_EVENNESS: Final = 0.4
 STEADY_DB: Final = 3.0
-MIN_BLOCKS: Final = 3
 GAP_BLOCKS: Final = 2
 """A burst is over after two blocks without it: a modulated tone may fade for one."""
 FIRST_LOOK: Final = 5
@@ -38,6 +37,18 @@ HELD_BLOCKS: Final = 25
 """A burst that goes on is reported so often (0.5 s)."""
 NOISE_BLOCKS: Final = 8
 """So much other sound (160 ms) between bursts is reported, once."""
+FADED_STEADY: Final = 0.25
+FADED_MODULATED: Final = 0.06
+"""A block with less of the burst's mean power is not the same tone any more.
+
+The faint half of a tone modulated by 25 Hz still has 0.1 of the other.
+"""
+FAR_BELOW: Final = 0.3
+QUIET: Final = 0.4
+LOUD: Final = 0.25
+"""Shares of the last burst's power: a pause has less, a sound that breaks a cadence has more."""
+SOON_BLOCKS: Final = 45
+"""0.9 s, longer than any busy tone's pause."""
 
 _WINDOW_BLOCKS: Final = 4
 _WINDOW_SAMPLES: Final = _WINDOW_BLOCKS * BLOCK_SAMPLES
@@ -58,7 +69,7 @@ class Burst:
     """A steady tone, or a pair of tones, on one timeslot; times since the detector's start."""
 
     frequencies_hz: tuple[float, ...]
-    """One or two, lower first; empty if it was only something like a tone."""
+    """One or two, lower first."""
     start_ms: float
     duration_ms: float
     steady: bool
@@ -163,7 +174,7 @@ class BurstFinder:
         self._least = np.zeros(timeslots)
         self._most = np.zeros(timeslots)
         self._between = np.zeros(timeslots)  # energy of everything since the last burst
-        self._between_blocks = np.zeros(timeslots, np.int64)
+        self._between_blocks = np.full(timeslots, SOON_BLOCKS)
         self._plateau = np.full(timeslots, 4 * _MIN_POWER)  # of the last burst
         self._noisy = np.zeros(timeslots, np.int64)
         self._quiet_before = np.ones(timeslots, bool)
@@ -175,7 +186,8 @@ class BurstFinder:
         self._recent[timeslot] = 0
         self._band[timeslot] = -1
         self._plateau[timeslot] = 4 * _MIN_POWER
-        self._noisy[timeslot] = self._between_blocks[timeslot] = 0
+        self._noisy[timeslot] = 0
+        self._between_blocks[timeslot] = SOON_BLOCKS
         self._between[timeslot] = 0
 
     def hear(self, blocks: NDArray[np.int16], active: Bools) -> list[tuple[int, Heard]]:
@@ -192,19 +204,35 @@ class BurstFinder:
         before, self._powers = self._powers, held
 
         sounding = self._band >= 0
-        goes_on = sounding & tonal & (best == self._band)
-        closes = sounding & ~goes_on & (tonal | (self._gap >= GAP_BLOCKS - 1) | ~active)
+        goes_on = sounding & tonal & (best == self._band) & (strongest > self._faded())
+        changes = tonal & (best != self._band)
+        closes = sounding & ~goes_on & (changes | (self._gap >= GAP_BLOCKS - 1) | ~active)
         heard = self._close(closes)
         if sounding.any():
             self._fade(sounding & ~goes_on & ~closes)
             self._go_on(goes_on, strongest)
-        self._wait(active & (self._band < 0) & ~tonal, power)
-        opens = tonal & (self._band < 0)
+        waiting = active & (self._band < 0)
+        opens = waiting & tonal & (strongest > self._least_power())
+        self._wait(waiting & ~opens, power)
         if opens.any():
             self._open(opens, best, strongest, before)
         heard += self._look(goes_on)
         heard += self._noise()
         return heard
+
+    def _faded(self) -> NDArray[np.float64]:
+        """Return the power below which a burst in progress is no more to be heard."""
+        steady = (self._blocks >= FIRST_LOOK) & (self._most <= 2 * self._least)
+        share = np.where(steady, FADED_STEADY, FADED_MODULATED)
+        return np.asarray(share * self._tonal_sum / np.maximum(self._blocks, 1), np.float64)
+
+    def _least_power(self) -> NDArray[np.float64]:
+        """Return what a burst must begin with: soon after another, not much less than that.
+
+        So the echo of our own prompt does not break up a busy tone.
+        """
+        soon = self._between_blocks < SOON_BLOCKS
+        return np.where(soon, np.maximum(_MIN_POWER, FAR_BELOW * self._plateau), _MIN_POWER)
 
     def _open(self, opens: Bools, best: Ints, power: Float32, before: Float32) -> None:
         rows = np.flatnonzero(opens)
@@ -219,7 +247,7 @@ class BurstFinder:
         self._least[rows], self._most[rows] = np.inf, 0.0
         self._glides[rows] = False
         blocks = np.maximum(self._between_blocks[rows], 1)
-        self._quiet_before[rows] = self._between[rows] / blocks < 0.4 * self._plateau[rows]
+        self._quiet_before[rows] = self._between[rows] / blocks < QUIET * self._plateau[rows]
         for row in rows.tolist():
             self._frequencies[row] = ()
 
@@ -243,7 +271,7 @@ class BurstFinder:
     def _wait(self, waits: Bools, power: Float32) -> None:
         self._between += np.where(waits, power, 0.0)
         self._between_blocks += waits
-        loud = waits & (power > 0.25 * self._plateau)
+        loud = waits & (power > LOUD * self._plateau)
         self._noisy = np.where(loud, self._noisy + 1, np.maximum(self._noisy - waits, 0))
 
     def _noise(self) -> list[tuple[int, Heard]]:
@@ -257,13 +285,28 @@ class BurstFinder:
         if not len(rows):
             return []
         heard: list[tuple[int, Heard]] = []
-        for row in rows[self._blocks[rows] >= MIN_BLOCKS].tolist():
-            heard.append((row, self._burst(row, over=True)))
-            self._plateau[row] = self._mean(row)
-            self._noisy[row] = self._between_blocks[row] = 0
-            self._between[row] = 0.0
+        for row in rows.tolist():
+            if self._is_tone(row):
+                heard.append((row, self._burst(row, over=True)))
+                self._plateau[row] = self._mean(row)
+                self._noisy[row] = self._between_blocks[row] = 0
+                self._between[row] = 0.0
+            else:
+                self._give_back(row)
         self._band[rows] = -1
         return heard
+
+    def _is_tone(self, row: int) -> bool:
+        """Return whether the burst in progress has been found to be one or two steady lines."""
+        return bool(self._frequencies[row]) and not self._glides[row]
+
+    def _give_back(self, row: int) -> None:
+        """Count a burst that was none (a vowel) to what lies between bursts."""
+        blocks = self._frame - int(self._first_frame[row])
+        self._between[row] += self._energy[row]
+        self._between_blocks[row] += blocks
+        if self._energy[row] > LOUD * self._plateau[row] * blocks:
+            self._noisy[row] += blocks
 
     def _look(self, goes_on: Bools) -> list[tuple[int, Heard]]:
         """Take spectra where they are due; report the bursts that begin or go on."""
@@ -273,10 +316,12 @@ class BurstFinder:
             order = (np.arange(_WINDOW_BLOCKS) + self._frame + 1) % _WINDOW_BLOCKS
             audio = self._recent[rows][:, order].reshape(len(rows), _WINDOW_SAMPLES)
             self._compare(rows.tolist(), spectral_lines(audio.astype(np.float32)))
-        told = due & (
-            (self._blocks == FIRST_LOOK) | ((self._blocks % HELD_BLOCKS == 0) & ~self._glides)
-        )
-        return [(row, self._burst(row, over=False)) for row in np.flatnonzero(told).tolist()]
+        told = due & ((self._blocks == FIRST_LOOK) | (self._blocks % HELD_BLOCKS == 0))
+        return [
+            (row, self._burst(row, over=False))
+            for row in np.flatnonzero(told).tolist()
+            if self._is_tone(row)
+        ]
 
     def _compare(self, rows: Sequence[int], found: Sequence[tuple[float, ...]]) -> None:
         for row, lines in zip(rows, found, strict=True):
@@ -311,7 +356,7 @@ class BurstFinder:
             # A level that moves says nothing about edges: whole blocks must do.
             lasted = FRAME_MS * float(self._last_frame[row] - self._first_frame[row] + 1)
         return Burst(
-            frequencies_hz=() if self._glides[row] else self._frequencies[row],
+            frequencies_hz=self._frequencies[row],
             start_ms=start_ms,
             duration_ms=lasted,
             steady=steady,
