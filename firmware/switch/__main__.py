@@ -7,6 +7,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import argparse
 import logging
 import signal
+import threading
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,6 +18,12 @@ from firmware.switch.tick_loop import TickLoop, take_priority
 log = logging.getLogger("firmware.switch")
 
 
+def give_up(failed: threading.ExceptHookArgs) -> None:
+    """End the process when a thread has died: half a switch is worse than one that restarts."""
+    log.critical("switch: a thread died", exc_info=failed.exc_value)
+    os._exit(1)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="firmware.switch", description=__doc__)
     parser.add_argument("--state", type=Path, required=True)
@@ -24,6 +31,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     (state / "run").mkdir(parents=True, exist_ok=True)
 
+    threading.excepthook = give_up
     board = Switchboard()
     messages = MessageThread(state, epoch=uuid4().hex)
     loop = TickLoop(board, messages)

@@ -104,14 +104,19 @@ class MessageThread(threading.Thread):
         """Keep the exchange connected and registered for what we want of it."""
         if self._exchange.try_connect(now_s):
             self._say_hello()
-        if self._watched is not None:
-            self._selector.unregister(self._watched)
+        self._unwatch()
         events = selectors.EVENT_WRITE if self._exchange.has_unsent else 0
         if len(self.for_tick) < MAX_WAITING_ORDERS:
             events |= selectors.EVENT_READ
         self._watched = self._exchange.socket if events else None
         if self._watched is not None:
             self._selector.register(self._watched, events)
+
+    def _unwatch(self) -> None:
+        """Forget the exchange's socket; one that was closed must go before its number is reused."""
+        if self._watched is not None:
+            self._selector.unregister(self._watched)
+            self._watched = None
 
     def _say_hello(self) -> None:
         spans = [card.span for card in self._cards.values() if card.span is not None]
@@ -160,6 +165,7 @@ class MessageThread(threading.Thread):
     # ---- cards
 
     def _accept(self) -> None:
+        self._unwatch()
         card = cards.accept(self._listener)
         if card is not None:
             self._cards[card.connection.fileno()] = card

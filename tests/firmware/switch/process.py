@@ -23,6 +23,7 @@ from firmware.highway.span import Span
 
 N = TypeVar("N", bound=Message)
 DEADLINE_S = 20.0
+POLL_S = 0.05
 
 
 @contextmanager
@@ -83,7 +84,7 @@ class ExchangeStand:
         """Take the switch's connection; what an earlier one said is forgotten."""
         self.hang_up()
         self._connection, _ = self._listener.accept()
-        self._connection.settimeout(0.05)
+        self._connection.settimeout(POLL_S)
         self._splitter, self.heard = LineSplitter(), []
 
     def hang_up(self) -> None:
@@ -95,7 +96,9 @@ class ExchangeStand:
 
     def send_bytes(self, data: bytes) -> None:
         assert self._connection is not None
+        self._connection.settimeout(DEADLINE_S)
         self._connection.sendall(data)
+        self._connection.settimeout(POLL_S)
 
     def poll(self) -> bool:
         """Read what has come; False once the switch is gone."""
