@@ -67,7 +67,7 @@ def create_app(state: Path, host_names: frozenset[str] = frozenset()) -> FastAPI
     app.include_router(_guarded_api())
     pages.serve_assets(app)
     app.include_router(pages.router)
-    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=6)
     app.add_middleware(Guard, names=host_names)
     return app
 

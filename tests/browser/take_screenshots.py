@@ -1,4 +1,7 @@
-"""Pictures of every page for README and help: `python -m tests.browser.take_screenshots FOLDER`."""
+"""Pictures of every page in four looks: `python -m tests.browser.take_screenshots FOLDER`.
+
+README shows some of them; docs/screenshots holds those and no others.
+"""
 
 import asyncio
 import sys
@@ -12,10 +15,10 @@ from tests.browser.lively import liven
 from tests.webui.served import OWNER, PASSWORD, serve
 
 LOOKS: Final[dict[str, dict[str, Any]]] = {
-    "desktop-light": {"viewport": DESKTOP, "color_scheme": "light"},
-    "desktop-dark": {"viewport": DESKTOP, "color_scheme": "dark"},
-    "phone-light": {"viewport": PHONE, "color_scheme": "light", "device_scale_factor": 2},
-    "phone-dark": {"viewport": PHONE, "color_scheme": "dark", "device_scale_factor": 2},
+    "": {"viewport": DESKTOP, "color_scheme": "light"},
+    "-dark": {"viewport": DESKTOP, "color_scheme": "dark"},
+    "-phone": {"viewport": PHONE, "color_scheme": "light", "device_scale_factor": 2},
+    "-phone-dark": {"viewport": PHONE, "color_scheme": "dark", "device_scale_factor": 2},
 }
 SETTLED_MS: Final = 400
 
@@ -26,16 +29,15 @@ async def take_all(folder: Path) -> None:
         recorded = await liven(box)
         for look, wishes in LOOKS.items():
             async with browser(box.url, **wishes) as context:
-                await _round(context, recorded, folder / look)
+                await _round(context, recorded, folder, look)
 
 
-async def _round(context: BrowserContext, recorded: str, stem: Path) -> None:
-    stem.parent.mkdir(parents=True, exist_ok=True)
+async def _round(context: BrowserContext, recorded: str, folder: Path, look: str) -> None:
     page = await context.new_page()
 
     async def keep(name: str) -> None:
         await page.wait_for_timeout(SETTLED_MS)
-        await page.screenshot(path=f"{stem}-{name}.png")
+        await page.screenshot(path=folder / f"{name}{look}.png")
 
     await page.goto("/login")
     await keep("login")
@@ -78,4 +80,6 @@ async def _settings(page: Page, keep: Any) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(take_all(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/screenshots")))
+    target = Path(sys.argv[1])
+    target.mkdir(parents=True, exist_ok=True)
+    asyncio.run(take_all(target))

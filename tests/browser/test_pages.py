@@ -13,7 +13,7 @@ from tests.webui.practice_office import lines, live_call, now
 from tests.webui.served import OWNER, PASSWORD, Served
 from webui.accounts import CodePurpose
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 PAGES = ("now", "calls", "voicemail", "lines", "settings", "settings/versions", "help/now")
 EDITOR = "tipring.toml"

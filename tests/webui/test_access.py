@@ -120,6 +120,16 @@ async def test_the_cookie_is_closed_to_scripts_and_other_sites(fresh: Served) ->
     )
 
 
+async def test_the_owner_gets_in_while_the_exchange_is_gone(fresh: Served) -> None:
+    await fresh.claim()
+    await fresh.exchange.die()
+    await fresh.reaches_exchange(reachable=False)
+
+    await fresh.log_in()
+
+    assert (await fresh.client.get("/api/me")).status_code == 200
+
+
 async def test_logging_out_ends_the_session_on_the_server(box: Served) -> None:
     cookies = dict(box.client.cookies)
 

@@ -89,8 +89,8 @@ async def test_a_recording_is_served_in_stretches_and_noted_once(
     assert whole.headers["accept-ranges"] == "bytes"
     assert middle.status_code == 206
     assert middle.content == whole.content[1000:2000]
-    notes = box.exchange.requests(c.NoteAudit)
-    assert [(note.who, note.what.code) for note in notes] == [(OWNER, "web.audit-listened-call")]
+    notes = [(note.who, note.what.code) for note in box.exchange.requests(c.NoteAudit)]
+    assert notes == [(OWNER, "web.audit-logged-in"), (OWNER, "web.audit-listened-call")]
 
 
 async def test_peaks_show_both_sides_taking_turns(box: Served, recorded: str) -> None:
@@ -299,6 +299,22 @@ async def test_somebody_outside_calls_in_on_a_practice_line(box: Served) -> None
 
     assert outcome["answered"] is True
     assert (asked[0]["do"], asked[0]["line_id"], asked[0]["press"]) == ("call", "gsm-1", "1")
+
+
+async def test_the_practice_caller_says_an_uploaded_sound_and_no_other_file(box: Served) -> None:
+    asked: list[dict[str, object]] = []
+
+    def reply(request: dict[str, object]) -> dict[str, object]:
+        asked.append(request)
+        return {"re": 0, "answered": False}
+
+    async with await practice_network(box, reply):
+        for say in ("ab" * 32, "/etc/passwd"):
+            wish = {"line_id": "gsm-1", "say": say}
+            answer = await box.client.post("/api/practice/calls", json=wish)
+
+    assert answer.status_code == 422
+    assert [one["say"] for one in asked] == [str(box.state / "prompts" / f"{'ab' * 32}.wav")]
 
 
 async def test_what_the_practice_network_refuses_is_told(box: Served) -> None:

@@ -65,8 +65,7 @@ def change_password(
     address: AddressDep,
 ) -> MeView:
     """Ends all sessions of the user and begins a new one here."""
-    user = auth.log_in(desk, address, session.user.name, change.old)
-    desk.accounts.set_password(user.name, change.new)
+    user = auth.change_password(desk, address, session.user.name, (change.old, change.new))
     return _begin(desk, response, user, address)
 
 

@@ -8,12 +8,14 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field, JsonValue
 
 from firmware.contract.message import DialString, LineId
+from firmware.prompts.library import FOLDER
 from firmware.store.call_filter import CallFilter
 from webui import practice_link
 from webui.deps import DeskDep
 
 router = APIRouter(prefix="/practice", tags=["practice"])
 
+SoundHash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Seconds = Annotated[float, Field(ge=0, le=600)]
 
 
@@ -34,8 +36,8 @@ class CallIn(BaseModel):
     number: Annotated[str, Field(pattern=r"^(\+?[0-9]{2,20})?$")] = "+447700900123"
     press: Annotated[str, Field(pattern=r"^[0-9A-D*#]{0,32}$")] = ""
     press_after_s: Seconds = 2.0
-    say: bool = True
-    """Speak (a marker sound) while connected."""
+    say: bool | SoundHash = True
+    """A marker sound over and over, nothing, or once the sound uploaded as a prompt."""
     hang_up_after_s: Seconds | None = 30.0
 
 
@@ -81,6 +83,8 @@ async def call_in(asked: CallIn, desk: DeskDep) -> CallOutcome:
     """Somebody outside calls in over the line's real wire; answers when that call is over."""
     limit_s, began_at = 120.0 + (asked.hang_up_after_s or 600.0), datetime.now(UTC)
     request: dict[str, JsonValue] = {"do": "call", **asked.model_dump(mode="json")}
+    if isinstance(asked.say, str):
+        request["say"] = str((desk.state / FOLDER / f"{asked.say}.wav").absolute())
     outcome = await practice_link.ask(desk.state, request, limit_s)
     # The wire carries no id of ours: it is the first call on that line since then.
     since = CallFilter(line_id=asked.line_id, incoming=True, since=began_at)

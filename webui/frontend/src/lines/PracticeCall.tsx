@@ -5,6 +5,7 @@ import { useAction } from "../api/useAnswer";
 import { Icon } from "../Icon";
 import { useBoxTime, useLive } from "../live/useLive";
 import { LiveCallCard } from "../now/LiveCallCard";
+import { uploadSound } from "../settings/api";
 import { ProblemNote } from "../words/ProblemNote";
 import { useWords } from "../words/WordsProvider";
 import { callIn, type CallOutcome, type PracticeLine } from "./api";
@@ -38,16 +39,18 @@ function CallInForm({ line }: { line: PracticeLine }) {
   const [press, setPress] = useState("1");
   const [pressAfter, setPressAfter] = useState("4");
   const [hangUpAfter, setHangUpAfter] = useState("30");
-  const [say, setSay] = useState("yes");
+  const [say, setSay] = useState("marker");
+  const [sound, setSound] = useState<File | null>(null);
   const [outcome, setOutcome] = useState<CallOutcome | null>(null);
   const calling = useAction(async () => {
     setOutcome(null);
+    const spoken = say === "sound" && sound ? (await uploadSound(sound)).sound : say === "marker";
     const met = await callIn({
       line_id: line.line_id,
       number: number.replace(/\s/g, ""),
       press,
       press_after_s: Number(pressAfter),
-      say: say === "yes",
+      say: spoken,
       hang_up_after_s: Number(hangUpAfter),
     });
     setOutcome(met);
@@ -93,8 +96,9 @@ function CallInForm({ line }: { line: PracticeLine }) {
           value={say}
           onChange={(event) => setSay(event.currentTarget.value)}
           data={[
-            { value: "yes", label: t("practice.say-marker") },
-            { value: "no", label: t("practice.say-nothing") },
+            { value: "marker", label: t("practice.say-marker") },
+            { value: "sound", label: t("practice.say-sound") },
+            { value: "nothing", label: t("practice.say-nothing") },
           ]}
         />
         <TextInput
@@ -108,6 +112,15 @@ function CallInForm({ line }: { line: PracticeLine }) {
           onChange={(event) => setHangUpAfter(event.currentTarget.value)}
         />
       </div>
+      {say === "sound" && (
+        <input
+          type="file"
+          required
+          accept="audio/*,.wav,.flac,.ogg,.mp3"
+          aria-label={t("practice.say-sound")}
+          onChange={(event) => setSound(event.currentTarget.files?.[0] ?? null)}
+        />
+      )}
       <Button type="submit" loading={calling.busy}>
         {t("practice.call")}
       </Button>
