@@ -113,30 +113,26 @@ async def test_terminating_it_in_a_call_unplugs_everything_quietly(practice: Pra
     assert "Traceback" not in (practice.state / "log").read_text()
 
 
-@pytest.mark.parametrize(
-    ("line", "code"),
-    [
-        (b"hello", "practice.not-a-request"),
-        (b"[]", "practice.not-a-request"),
-        (b'{"do": "explode"}', "practice.not-a-request"),
-        (b'{"do": "call"}', "practice.not-a-request"),
-        (b'{"do": "call", "line_id": "gsm-1", "press": "x"}', "practice.not-a-request"),
-        (b'{"do": "call", "line_id": "gsm-9"}', "practice.no-such-line"),
-        (b'{"do": "call", "line_id": "phone-1"}', "practice.line-is-a-phone"),
-        (b'{"do": "call", "line_id": "gsm-1", "say": "/no.wav"}', "practice.no-such-sound"),
-        (b'{"do": "phone", "line_id": "gsm-1", "action": "answer"}', "practice.no-such-phone"),
-        (
-            b'{"do": "phone", "line_id": "phone-1", "action": "answer"}',
-            "practice.phone-not-ringing",
-        ),
-        (b'{"do": "phone", "line_id": "phone-1", "action": "dial"}', "practice.digits-missing"),
-        (b"\xff\xfe", "practice.not-a-request"),
-    ],
+REFUSED = (
+    (b'{"do": "phone", "line_id": "phone-1", "action": "answer"}', "practice.phone-not-ringing"),
+    (b"hello", "practice.not-a-request"),
+    (b"[]", "practice.not-a-request"),
+    (b'{"do": "explode"}', "practice.not-a-request"),
+    (b'{"do": "call"}', "practice.not-a-request"),
+    (b'{"do": "call", "line_id": "gsm-1", "press": "x"}', "practice.not-a-request"),
+    (b'{"do": "call", "line_id": "gsm-9"}', "practice.no-such-line"),
+    (b'{"do": "call", "line_id": "phone-1"}', "practice.line-is-a-phone"),
+    (b'{"do": "call", "line_id": "gsm-1", "say": "/no.wav"}', "practice.no-such-sound"),
+    (b'{"do": "phone", "line_id": "gsm-1", "action": "answer"}', "practice.no-such-phone"),
+    (b'{"do": "phone", "line_id": "phone-1", "action": "dial"}', "practice.digits-missing"),
+    (b"\xff\xfe", "practice.not-a-request"),
 )
-async def test_what_cannot_be_done_is_one_sentence(
-    practice: Practice, line: bytes, code: str
-) -> None:
-    assert (await practice.ask_raw(line))["problem"]["code"] == code
+
+
+async def test_what_cannot_be_done_is_one_sentence(practice: Practice) -> None:
+    for line, code in REFUSED:
+        answer = await practice.ask_raw(line)
+        assert answer.get("problem", {}).get("code") == code, (line, answer)
 
 
 async def test_calls_run_side_by_side_on_one_connection(practice: Practice) -> None:
