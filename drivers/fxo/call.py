@@ -66,6 +66,8 @@ class Habits:
     gains: Gains
     warn: Callable[[str], None]
     """Raise an alarm with that code."""
+    dialled: Callable[[], None]
+    """Dial tone was there and the number is on its way."""
     fail: Callable[[LineError], None]
     """The modem no longer does as told: the line must be opened again."""
 
@@ -185,6 +187,7 @@ class FxoCall:
         self._off_hook = True
         digits = dial_string(called, self._habits.country)
         result = (await self._modem.dial(digits, blind=False)).result
+        heard_dial_tone = result is not Result.NO_DIALTONE
         if result is Result.NO_DIALTONE and self.state is LegState.CALL_INITIATED:
             # Behind some exchanges dial tone is unlike the country's: once more without.
             self._habits.warn("fxo.no-dial-tone")
@@ -194,6 +197,8 @@ class FxoCall:
         if result not in {Result.OK, Result.VCON}:
             self._not_dialled(result)
             return
+        if heard_dial_tone:
+            self._habits.dialled()
         self.state = LegState.CALL_PROCEEDING
         self._card.report(Proceeding(leg_id=self.leg_id, timeslot=self.timeslot.index))
         await self._seize(connected=False)
@@ -233,6 +238,11 @@ class FxoCall:
 
     def look(self, now_s: float) -> None:
         """Raises LineTimeout when the modem has stopped sending sound."""
+        is_up = self._supervision is not None and self.state not in OVER
+        if is_up and not self._hands.locked() and not self._modem.port.in_stream:
+            # The chip has left the stream by itself, as some do at a loop break.
+            self._disconnect(Cause.NORMAL_CALL_CLEARING)
+            return
         waiting = self._off_hook and self._modem.port.hears and not self._path.is_playing
         if waiting and now_s - self._path.heard_at_s > STREAM_STOPPED_S:
             raise LineTimeout("fxo.stream-stopped")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from drivers.fxo import condition
-from drivers.fxo.call import FxoCall, Habits
+from drivers.fxo.call import NOT_DIALLED, FxoCall, Habits
 from drivers.fxo.devices import device_of
 from drivers.fxo.echo import speexdsp
 from drivers.fxo.learning import HangupTones
@@ -53,6 +53,9 @@ log = logging.getLogger(__name__)
 LOOK_S: Final = 0.1
 HEARTBEAT_S: Final = 3.0
 RING_EVENT: Final = "R"
+STARTING_ALARMS: Final = frozenset({"fxo.no-country", "fxo.no-echo-canceller"})
+DIALLING_ALARMS: Final = frozenset(text for _, text in NOT_DIALLED.values() if text)
+LEARNING_ALARMS: Final = frozenset({"fxo.tone-learned"})
 
 
 class FxoLine(Line):
@@ -70,6 +73,7 @@ class FxoLine(Line):
         self._silence_limit_s = silence_limit_s
         self._gains = Gains(settings.receive_db, settings.send_db)
         self._tones = HangupTones(settings.hangup_tone)
+        self._raised: dict[str, Text] = {}
         self._echo_delay_samples = 0
         self._bell = Bell(settings.answer_after_rings)
         self._condition = condition.STARTING
@@ -118,6 +122,7 @@ class FxoLine(Line):
         return modem
 
     def _warn_at_start(self, modem: VoiceModem) -> None:
+        self._take_back(STARTING_ALARMS)
         for text in modem.findings:
             self._warn(text)
         if modem.duplex and self._echo_canceller and speexdsp() is None:
@@ -198,6 +203,7 @@ class FxoLine(Line):
 
     async def learn_tone(self, command: LearnTone) -> None:
         """For the calls from the next one on; the configuration keeps it for good."""
+        self._take_back(LEARNING_ALARMS)
         self._tones = HangupTones(
             LearnedTone(
                 frequency_hz=command.frequency_hz, on_ms=command.on_ms, off_ms=command.off_ms
@@ -309,6 +315,7 @@ class FxoLine(Line):
             silence_limit_s=self._silence_limit_s,
             gains=self._gains,
             warn=lambda code: self._warn(Text(code=code)),
+            dialled=lambda: self._take_back(DIALLING_ALARMS),
             fail=self._fail,
         )
 
@@ -341,4 +348,11 @@ class FxoLine(Line):
             self._failed.set()
 
     def _warn(self, text: Text) -> None:
+        self._raised[text.code] = text
         self.card.report(Alarm(line_id=self.settings.id, text=text))
+
+    def _take_back(self, codes: frozenset[str]) -> None:
+        """These alarms, where raised, are over."""
+        for code in codes & self._raised.keys():
+            text = self._raised.pop(code)
+            self.card.report(Alarm(line_id=self.settings.id, text=text, raised=False))

@@ -243,6 +243,8 @@ class Port:
         if code == dle.END_OF_DATA:
             self.hears = False
             self._typed.clear()
+            # Nobody asked for the end: the modem has hung up by itself.
+            self.in_stream = self.in_stream and self._final is not None
         else:
             self._listener.heard_event(code)
 

@@ -202,6 +202,23 @@ async def test_no_dial_tone_is_tried_once_more_blind_and_then_said() -> None:
         await rig.card.reported(Proceeding)
         await execute(rig.line, ClearCall(leg_id=leg_id))
         assert rig.card.kinds(leg_id)[-1] == "release"
+        rig.stick.loop.plug_cable()
+        after = len(rig.card.reports)
+        await placed(rig)
+        taken_back = await rig.card.reported(Alarm, after)
+        assert (taken_back.text, taken_back.raised) == (alarm.text, False)
+
+
+async def test_a_chip_that_leaves_the_stream_by_itself_has_hung_up() -> None:
+    rig = FxoRig()
+    async with started(rig) as outside:
+        leg_id = await answered_in(rig, outside)
+        assert rig.stick.stream is not None
+        rig.stick.stream.is_ending = True
+        gone = await rig.card.reported(Disconnect)
+        assert (gone.leg_id, gone.cause) == (leg_id, Cause.NORMAL_CALL_CLEARING)
+        await execute(rig.line, ClearCall(leg_id=leg_id))
+        await reaches(outside, Stage.LEFT)
 
 
 async def test_a_call_cleared_while_it_is_dialled_never_leaves() -> None:
