@@ -122,6 +122,8 @@ class Handlers:
     def _dial(self, command: AtCommand) -> str | None:
         modem, loop = self._modem, self._modem.loop
         digits = re.sub(r"[^0-9*#A-D+]", "", re.sub(r"^[TP]", "", command.value))
+        if modem.dial_refusal is not None:
+            return modem.dial_refusal
         if loop.hook is Hook.RINGING:
             return "NO CARRIER"
         loop.seize()

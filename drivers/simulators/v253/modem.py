@@ -39,6 +39,8 @@ class Modem:
         self.stream: VoiceStream | None = None
         self.is_stalled = False
         """Set by a test: the chip answers nothing any more."""
+        self.dial_refusal: str | None = None
+        """Set by a test: what dialling ends with at once, e.g. BLACKLISTED."""
         self.wire = Wire(link, self._received, self._port_closed)
         self.loop = SubscriberLoop(settings, network, self)
         self._handlers = Handlers(self)

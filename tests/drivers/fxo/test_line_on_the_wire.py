@@ -32,6 +32,8 @@ from firmware.contract.messages import (
     PlaceCall,
     Proceeding,
     Release,
+    RunSelfTest,
+    SelfTestDone,
     SendDigits,
     SetDirection,
     SetGains,
@@ -209,6 +211,17 @@ async def test_no_dial_tone_is_tried_once_more_blind_and_then_said() -> None:
         assert (taken_back.text, taken_back.raised) == (alarm.text, False)
 
 
+@pytest.mark.parametrize("answer", ["BLACKLISTED", "DELAYED"])
+async def test_a_number_that_may_not_be_redialled_is_barred_and_said_so(answer: str) -> None:
+    rig = FxoRig()
+    async with started(rig):
+        rig.stick.dial_refusal = answer
+        leg_id = await placed(rig)
+        gone = await rig.card.reported(Disconnect)
+        assert (gone.leg_id, gone.cause) == (leg_id, Cause.OUTGOING_CALLS_BARRED)
+        assert (await rig.card.reported(Alarm)).text.code == "fxo.redial-blocked"
+
+
 async def test_a_chip_that_leaves_the_stream_by_itself_has_hung_up() -> None:
     rig = FxoRig()
     async with started(rig) as outside:
@@ -302,6 +315,39 @@ async def test_full_duplex_leaves_keys_to_the_switch_so_that_none_counts_twice()
 
 
 # ---- trouble
+
+
+async def test_without_the_echo_canceller_calls_work_and_the_page_says_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for module in ("line", "call", "self_test"):
+        monkeypatch.setattr(f"drivers.fxo.{module}.speexdsp", lambda: None)
+    rig = FxoRig()
+    async with started(rig) as outside:
+        assert (await rig.card.reported(Alarm)).text.code == "fxo.no-echo-canceller"
+        leg_id = await answered_in(rig, outside)
+        outside.say(sine(700, 1.0), again=True)
+        heard = await rig.card.hears_for(timeslot_of(rig, leg_id), 1.0)
+        assert share_at(heard[-4000:], 700) > 0.8
+
+
+async def test_a_country_the_chip_has_no_profile_for_is_said_and_the_line_works() -> None:
+    rig = FxoRig(country="IN")
+    async with started(rig):
+        alarm = await rig.card.reported(Alarm)
+        assert (alarm.text.code, alarm.text.args) == ("fxo.no-country", {"country": "IN"})
+        assert rig.line.state().health is Health.READY
+
+
+async def test_a_self_test_fails_in_words_when_the_cable_is_out() -> None:
+    rig = FxoRig()
+    async with started(rig):
+        rig.stick.loop.pull_cable()
+        await execute(rig.line, RunSelfTest(line_id="fxo-1"))
+        done = await rig.card.reported(SelfTestDone)
+        codes = [finding.code for finding in done.findings]
+        assert codes == ["fxo.chip", "fxo.no-line", "fxo.line-voltage", "fxo.echo-canceller"]
+        assert not done.passed
 
 
 @pytest.mark.parametrize("dtr_resets", [True, False])
