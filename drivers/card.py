@@ -232,6 +232,8 @@ class Card:
                 await self._driver.watch()
             except LineError as error:
                 log.warning("%s: looking for devices: %s", self.name, error)
+            except Exception:  # as in LineKeeper: a fault in looking must not cost the calls
+                log.exception("%s: fault in looking for devices", self.name)
             await asyncio.sleep(WATCH_PAUSE_S)
 
 

@@ -135,6 +135,18 @@ async def test_what_cannot_be_done_is_one_sentence(practice: Practice) -> None:
         assert answer.get("problem", {}).get("code") == code, (line, answer)
 
 
+async def test_a_phone_is_lifted_dialled_and_put_down_by_hand(practice: Practice) -> None:
+    async def use(action: str, digits: str | None = None) -> Json:
+        return await practice.ask(do="phone", line_id="phone-1", action=action, digits=digits)
+
+    assert (await use("state"))["state"] == "on-hook"
+    assert (await use("dial", "102"))["state"] == "off-hook"
+    assert (await use("dial", "102"))["problem"]["code"] == "practice.phone-in-use"
+    assert (await use("press", "5"))["state"] == "off-hook"
+    assert (await use("hangup"))["state"] == "on-hook"
+    assert (await use("press", "5"))["problem"]["code"] == "practice.phone-not-lifted"
+
+
 async def test_calls_run_side_by_side_on_one_connection(practice: Practice) -> None:
     reader, writer = await asyncio.open_unix_connection(practice.state / "practice" / "control")
     calls = (("01632960106", 1), ("01632960101", 2))
