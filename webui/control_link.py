@@ -23,7 +23,13 @@ from firmware.contract.control import (
     Snapshot,
     TakeSnapshot,
 )
-from firmware.contract.errors import ConfigurationRefused, NotFound, RequestRefused, TipringError
+from firmware.contract.errors import (
+    ConfigurationRefused,
+    MessageRefused,
+    NotFound,
+    RequestRefused,
+    TipringError,
+)
 from firmware.contract.message import MAX_LINE_BYTES
 
 log = logging.getLogger(__name__)
@@ -97,6 +103,7 @@ class ControlLink:
             await reading
         finally:
             reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
             self._writer = None
             writer.close()
             self._fail_waiting()
@@ -111,6 +118,8 @@ class ControlLink:
 
     def _take(self, line: bytes) -> None:
         body = json.loads(line)
+        if not isinstance(body, dict):
+            raise MessageRefused("link.not-a-message", field="", why="not an object")
         if "re" in body:
             answer = Answer.model_validate(body)
             waiting = self._waiting.get(answer.re)

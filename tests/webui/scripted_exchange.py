@@ -56,6 +56,11 @@ class ScriptedExchange:
         for writer in self._followers:
             writer.write(numbered.to_line())
 
+    def babble(self, nonsense: bytes) -> None:
+        """Say something to all followers that no exchange would."""
+        for writer in self._followers:
+            writer.write(nonsense)
+
     def call(self, call: c.CallView) -> None:
         others = tuple(one for one in self.snapshot.calls if one.call_id != call.call_id)
         up = call.phase is not c.CallPhase.ENDED

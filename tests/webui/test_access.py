@@ -12,7 +12,8 @@ from websockets.exceptions import InvalidStatus
 
 from firmware.contract.control import SelfTestRequest
 from tests.webui.served import OWNER, PASSWORD, Served
-from webui.accounts import CodePurpose
+from webui.accounts import CodePurpose, Role
+from webui.web_db import WebDatabase
 
 OPEN = {
     "GET /claim",
@@ -162,6 +163,33 @@ async def test_a_code_from_the_console_replaces_a_lost_password(box: Served) -> 
     assert answer.status_code == 303
     assert twice.status_code == 401
     assert (await box.client.get("/api/me")).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "role"),
+    [
+        ("GET", "/api/config", None, Role.AGENT),
+        ("GET", "/api/voicemail", None, Role.AGENT),
+        ("POST", "/api/lines/gsm-1/self-test", None, Role.AGENT),
+        ("GET", "/api/audit", None, Role.SUPERVISOR),
+        ("POST", "/api/config/apply", {"toml": ""}, Role.SUPERVISOR),
+        ("DELETE", "/api/calls/01JD0000000000000000000009/recording", None, Role.SUPERVISOR),
+    ],
+)
+async def test_a_role_that_may_not_is_told_so(
+    box: Served, method: str, path: str, body: object, role: Role
+) -> None:
+    def demote() -> None:
+        db = WebDatabase(box.state / "web.db")
+        with db.transaction() as sql:
+            sql.execute("UPDATE users SET role = ?", (role,))
+        db.close()
+
+    await asyncio.to_thread(demote)
+
+    answer = await box.client.request(method, path, json=body)
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "web.not-allowed")
 
 
 async def test_what_changes_something_wants_the_sessions_token(box: Served) -> None:

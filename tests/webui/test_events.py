@@ -7,12 +7,20 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
-from firmware.contract.control import AlarmEvent, AlarmView, NumberedEvent, Snapshot, VoicemailEvent
+from firmware.contract.control import (
+    AlarmEvent,
+    AlarmView,
+    Follow,
+    NumberedEvent,
+    Snapshot,
+    VoicemailEvent,
+)
 from firmware.contract.texts import Text
 from tests.webui.practice_office import live_call
-from tests.webui.served import Served
+from tests.webui.served import Served, until
 from webui.event_feed import CLIENT_QUEUE, EventFeed
 
 BEGAN = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -98,6 +106,23 @@ async def test_a_stream_ends_when_its_session_does(box: Served) -> None:
             await socket.wait_closed()
 
     assert socket.close_code == 4401
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [b"\xff\xfe\n", b"5\n", b"[]\n", b'{"epoch": 1}\n', b'{"re": "x"}\n', b"x" * (2 << 20) + b"\n"],
+    ids=["bytes", "number", "list", "half event", "half answer", "endless"],
+)
+async def test_nonsense_from_the_exchange_costs_a_reconnection_and_no_more(
+    box: Served, nonsense: bytes
+) -> None:
+    before = len(box.exchange.requests(Follow))
+
+    box.exchange.babble(nonsense)
+    await until(lambda: len(box.exchange.requests(Follow)) > before)
+
+    await box.reaches_exchange()
+    assert (await box.client.get("/api/snapshot")).status_code == 200
 
 
 async def test_a_client_too_slow_to_keep_up_is_told_to_start_again() -> None:

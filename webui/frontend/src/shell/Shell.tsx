@@ -12,6 +12,7 @@ import { ContactBanner } from "./ContactBanner";
 import { LanguageMenu } from "./LanguageMenu";
 import { PersonMenu } from "./PersonMenu";
 import style from "./Shell.module.css";
+import { useStayingSignedIn } from "./useStayingSignedIn";
 
 const page = (load: () => Promise<{ default: ComponentType }>) => lazy(load);
 
@@ -34,6 +35,7 @@ const HELP: Place = { name: "help", label: "nav.help", icon: "help", page: page(
 export function Shell({ me }: { me: Me }) {
   const { t } = useWords();
   const { box } = useLive();
+  useStayingSignedIn();
   const name = usePath()[0] ?? "now";
   const here = [...PLACES, HELP].find((place) => place.name === name);
   useEffect(() => {
