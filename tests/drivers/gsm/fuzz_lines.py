@@ -16,8 +16,8 @@ with atheris.instrument_imports():
     from drivers.gsm.audio_port import ByteOrder
     from drivers.gsm.cause import parse_ceer
     from drivers.gsm.dialling import dialling
-from firmware.contract.errors import LineError
-from firmware.contract.pcm import BLOCK_BYTES
+    from firmware.contract.errors import LineError
+    from firmware.contract.pcm import BLOCK_BYTES
 
 PARSERS = (
     unasked.parse_unasked,
