@@ -5,10 +5,10 @@
     events = detector.hear(blocks, active)              # every tick
     detector.reset(timeslot)
 
-Busy and congestion are reported after two periods and at each further one,
-ringback after its first burst, continuous tones (dial) once and then every half
-second with a growing `on_ms`; all once more with `ended`. What that means for a
-call is decided in hang_up.py.
+Busy and congestion are reported at the end of the second burst (or group of
+bursts) that fits and at each further one, ringback at the end of its first,
+continuous tones (dial) once and then every half second with a growing `on_ms`;
+all once more with `ended`. What that means for a call is decided in hang_up.py.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from firmware.contract.pcm import FRAME_MS
 from firmware.contract.settings import LearnedTone
 from firmware.contract.switching import HeardTone
-from firmware.dsp.cadence import Cadence, Match, best_match, cadences, is_sit
+from firmware.dsp.cadence import Cadence, cadences
+from firmware.dsp.cadence_match import Match, best_match, is_sit
 from firmware.dsp.tone_bursts import Burst, BurstFinder, Heard, OtherSound
 
 KEPT_BURSTS: Final = 24
