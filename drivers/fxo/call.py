@@ -1,7 +1,8 @@
 """One call on an analogue line: its leg, its voice stream, and what is guessed from its sound.
 
 Keys are left to the switch, which hears them in the sound better than the chip
-does; only a half-duplex chip that plays, and so sends no sound, reports them.
+does. A half-duplex chip sends no sound while it plays, so there the chip's own
+reports are passed on, the whole call through: a call has one source of keys.
 """
 
 import asyncio
@@ -31,6 +32,7 @@ from firmware.contract.messages import (
     Disconnect,
     LiveLeg,
     Proceeding,
+    Progress,
 )
 from firmware.contract.pcm import Samples
 from firmware.contract.settings import LearnedTone
@@ -202,6 +204,9 @@ class FxoCall:
         self.state = LegState.CALL_PROCEEDING
         self._card.report(Proceeding(leg_id=self.leg_id, timeslot=self.timeslot.index))
         await self._seize(connected=False)
+        if self.state is LegState.CALL_PROCEEDING:
+            # All that the network has to say on an analogue line is sound.
+            self._card.report(Progress(leg_id=self.leg_id))
 
     def _not_dialled(self, result: Result) -> None:
         cause, code = NOT_DIALLED.get(result, (Cause.TEMPORARY_FAILURE, None))
@@ -231,7 +236,7 @@ class FxoCall:
 
     def heard_event(self, code: str) -> None:
         key = self._keys.key(code)
-        if key is not None and self._path.is_playing and self.state is LegState.ACTIVE:
+        if key is not None and not self._modem.duplex and self.state is LegState.ACTIVE:
             self._card.report(Digit(leg_id=self.leg_id, digit=key))
         if self._supervision is not None:
             self._act_on(self._supervision.event(code))

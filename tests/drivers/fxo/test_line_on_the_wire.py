@@ -181,7 +181,7 @@ async def test_a_call_out_rings_is_answered_by_a_voice_and_says_how_it_knows() -
         outside.say(voice(4.0, 2))
         connect = await rig.card.reported(Connect)
         assert connect.supervision is AnswerSupervision.VOICE_HEARD
-        assert rig.card.kinds(leg_id) == ["proceeding", "alerting", "connect"]
+        assert rig.card.kinds(leg_id) == ["proceeding", "progress", "alerting", "connect"]
 
 
 @pytest.mark.parametrize("modem", [{}, DEAF])
@@ -294,6 +294,9 @@ async def test_half_duplex_announces_hears_a_key_turns_round_and_records() -> No
         await execute(rig.line, SetDirection(leg_id=leg_id, direction=Direction.RECEIVE))
         with pytest.raises(LineError, match="cannot-send"):
             await execute(rig.line, SendDigits(leg_id=leg_id, digits="1"))
+        after = len(rig.card.reports)
+        outside.press("#")
+        assert (await rig.card.reported(Digit, after)).digit == "#"
         outside.say(sine(700, 1.0), again=True)
         heard = await rig.card.hears_for(timeslot.index, 1.5)
         assert share_at(heard[-4000:], 700) > 0.8
