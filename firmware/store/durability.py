@@ -29,8 +29,9 @@ DELAY_S: Final[Mapping[Urgency, float]] = MappingProxyType(
 
 URGENCY: Final[Mapping[str, Urgency]] = MappingProxyType(
     {
-        # A call that was up when the exchange died must be found at the next start.
-        "call-begun": Urgency.PROMPT,
+        # A call that was up when the exchange died must be found at the next start, however
+        # soon after its first ring that was.
+        "call-begun": Urgency.AT_ONCE,
         "call-changed": Urgency.BATCHED,
         # The record people look for, and with it the money: never lost.
         "call-finished": Urgency.SYNCED,
