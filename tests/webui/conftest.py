@@ -1,9 +1,11 @@
 """A web process for each test that wants one."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.webui.practice_office import furnish, now, write_calls
 from tests.webui.served import Served, serve
 
 
@@ -20,3 +22,10 @@ async def box(fresh: Served) -> Served:
     await fresh.claim()
     await fresh.log_in()
     return fresh
+
+
+@pytest.fixture
+async def recorded(box: Served) -> str:
+    """The id of a call with a recording; the state folder is furnished around it."""
+    await asyncio.to_thread(furnish, box.state, now())
+    return await write_calls(box.state, now())

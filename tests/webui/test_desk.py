@@ -1,9 +1,6 @@
 """What one can do at the desk: look up calls, listen, change the settings, test a line."""
 
-import asyncio
 import io
-import json
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,19 +10,12 @@ import soundfile
 
 from firmware.contract import control as c
 from firmware.contract.texts import Text, sentences
-from tests.webui.practice_office import furnish, lines, live_call, now, write_calls
+from tests.webui.practice_office import lines, live_call, now
 from tests.webui.served import OWNER, Served
 from webui.openapi import description
 
 OPENAPI = Path("webui/frontend/openapi.json")
 NOBODY = "01JD0000000000000000000009"
-
-
-@pytest.fixture
-async def recorded(box: Served) -> str:
-    """The id of a call with a recording; the state folder is furnished around it."""
-    await asyncio.to_thread(furnish, box.state, now())
-    return await write_calls(box.state, now())
 
 
 def test_the_committed_description_of_the_api_is_current() -> None:
@@ -138,73 +128,6 @@ async def test_voicemail_is_listed_heard_and_marked(box: Served) -> None:
     )
 
 
-@pytest.mark.usefixtures("recorded")
-async def test_faults_of_the_settings_are_sentences_in_the_readers_language(box: Served) -> None:
-    toml = (
-        (await box.client.get("/api/config")).json()["toml"].replace('country = "GB"', "contry = 1")
-    )
-
-    english = await box.client.post("/api/config/check", json={"toml": toml})
-    spanish = await box.client.post(
-        "/api/config/check", json={"toml": toml}, headers={"Accept-Language": "es"}
-    )
-
-    faults = english.json()["faults"]
-    line = toml.splitlines().index("contry = 1") + 1
-    assert ("office.contry", line) in [(f["args"]["key"], f["args"].get("line")) for f in faults]
-    assert spanish.json()["faults"][0]["sentence"] != faults[0]["sentence"]
-
-
-@pytest.mark.usefixtures("recorded")
-async def test_settings_are_applied_on_trial_and_confirmed(box: Served) -> None:
-    config = (await box.client.get("/api/config")).json()
-    wish = {
-        "toml": config["toml"].replace('"Workshop"', '"Garage"'),
-        "comment": "the workshop is a garage now",
-        "based_on": 2,
-        "confirm_within_s": 60,
-    }
-
-    applied = (await box.client.post("/api/config/apply", json=wish)).json()
-    confirmed = (await box.client.post("/api/config/confirm", json={"version": 3})).json()
-    newest = (await box.client.get("/api/config/versions")).json()[0]
-    difference = (await box.client.get("/api/config/versions/3/difference")).json()["text"]
-
-    assert applied["version"] == 3
-    assert applied["unconfirmed_until"] is not None
-    assert confirmed == {"version": 3, "unconfirmed_until": None}
-    assert (newest["who"], newest["comment"]) == (OWNER, "the workshop is a garage now")
-    assert '+name = "Garage"' in difference
-
-
-@pytest.mark.usefixtures("recorded")
-async def test_settings_built_on_an_older_version_are_refused(box: Served) -> None:
-    toml = (await box.client.get("/api/config")).json()["toml"]
-
-    answer = await box.client.post("/api/config/apply", json={"toml": toml, "based_on": 1})
-
-    assert (answer.status_code, answer.json()["code"]) == (409, "config.version-came-between")
-
-
-@pytest.mark.usefixtures("recorded")
-async def test_faulty_settings_cannot_be_applied(box: Served) -> None:
-    answer = await box.client.post("/api/config/apply", json={"toml": "office ="})
-
-    assert answer.status_code == 422
-    assert answer.json()["faults"][0]["sentence"]
-
-
-@pytest.mark.usefixtures("recorded")
-async def test_an_earlier_version_comes_back_as_a_new_one(box: Served) -> None:
-    before = (await box.client.get("/api/config/versions/1")).json()["toml"]
-
-    restored = (await box.client.post("/api/config/versions/1/restore")).json()
-
-    assert restored["version"] == 3
-    assert (await box.client.get("/api/config")).json()["toml"] == before
-    assert (await box.client.get("/api/config/versions/99")).status_code == 404
-
-
 async def test_a_line_is_tested_on_demand(box: Served) -> None:
     answer = await box.client.post("/api/lines/gsm-1/self-test")
 
@@ -265,65 +188,6 @@ async def test_an_upload_that_is_no_sound_is_refused_in_one_sentence(box: Served
 
     assert (answer.status_code, answer.json()["code"]) == (422, "sound.unreadable")
     assert list((box.state / "prompts").iterdir()) == []
-
-
-async def test_without_a_practice_network_there_are_no_practice_lines(box: Served) -> None:
-    answer = await box.client.get("/api/practice/lines")
-
-    assert (answer.status_code, answer.json()["code"]) == (404, "web.no-practice")
-
-
-PracticeReply = Callable[[dict[str, object]], dict[str, object]]
-
-
-async def practice_network(box: Served, reply: PracticeReply) -> asyncio.Server:
-    async def attend(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        line = await reader.readline()
-        writer.write(json.dumps(reply(json.loads(line))).encode() + b"\n")
-        writer.close()
-
-    (box.state / "practice").mkdir()
-    return await asyncio.start_unix_server(attend, box.state / "practice" / "control")
-
-
-async def test_somebody_outside_calls_in_on_a_practice_line(box: Served) -> None:
-    asked: list[dict[str, object]] = []
-
-    def reply(request: dict[str, object]) -> dict[str, object]:
-        asked.append(request)
-        return {"re": 0, "answered": True, "ring_s": 2.1, "talk_s": 9, "cause": 16, "events": []}
-
-    async with await practice_network(box, reply):
-        wish = {"line_id": "gsm-1", "number": "+447700900123", "press": "1"}
-        outcome = (await box.client.post("/api/practice/calls", json=wish)).json()
-
-    assert outcome["answered"] is True
-    assert (asked[0]["do"], asked[0]["line_id"], asked[0]["press"]) == ("call", "gsm-1", "1")
-
-
-async def test_the_practice_caller_says_an_uploaded_sound_and_no_other_file(box: Served) -> None:
-    asked: list[dict[str, object]] = []
-
-    def reply(request: dict[str, object]) -> dict[str, object]:
-        asked.append(request)
-        return {"re": 0, "answered": False}
-
-    async with await practice_network(box, reply):
-        for say in ("ab" * 32, "/etc/passwd"):
-            wish = {"line_id": "gsm-1", "say": say}
-            answer = await box.client.post("/api/practice/calls", json=wish)
-
-    assert answer.status_code == 422
-    assert [one["say"] for one in asked] == [str(box.state / "prompts" / f"{'ab' * 32}.wav")]
-
-
-async def test_what_the_practice_network_refuses_is_told(box: Served) -> None:
-    problem = {"code": "practice.no-such-phone", "args": {"line": "phone-9"}}
-
-    async with await practice_network(box, lambda _: {"re": 0, "problem": problem}):
-        answer = await box.client.post("/api/practice/phones/phone-9", json={"do": "answer"})
-
-    assert (answer.status_code, answer.json()["code"]) == (404, "practice.no-such-phone")
 
 
 async def test_texts_and_errors_follow_the_readers_language(box: Served) -> None:
