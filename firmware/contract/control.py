@@ -17,6 +17,7 @@ from pydantic import AwareDatetime, Field, JsonValue, TypeAdapter
 from firmware.contract.leg_state import LegState
 from firmware.contract.line_state import LineState
 from firmware.contract.message import LegId, LineId, Message
+from firmware.contract.switching import SwitchReport
 from firmware.contract.texts import Text
 
 CallId: TypeAlias = Annotated[str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$")]
@@ -106,6 +107,8 @@ class Snapshot(Message):
     new_voicemails: int = 0
     config_version: int = 0
     config_unconfirmed_until: AwareDatetime | None = None
+    switch: SwitchReport | None = None
+    """What the switch last said of its ticks and slips; None before it has."""
 
 
 # ---- requests: page, CLI -> exchange

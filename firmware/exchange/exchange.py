@@ -243,6 +243,7 @@ class Exchange:
             new_voicemails=self._new_voicemails,
             config_version=self._live.version,
             config_unconfirmed_until=self._live.unconfirmed_until,
+            switch=self._switchboard.last_report,
         )
 
     def _call_changed(self, call: Call) -> None:
