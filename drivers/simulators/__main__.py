@@ -29,14 +29,20 @@ async def run(settings: PracticeSettings, state: Path) -> None:
         await practice.stop()
 
 
+def _file_of(state: Path) -> Path:
+    """Return the practice network a state folder brings along, else the packaged one."""
+    own = state / "practice.toml"
+    return own if own.is_file() else PACKAGED
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m drivers.simulators", description=__doc__)
     parser.add_argument("--state", type=Path, required=True)
-    parser.add_argument("--file", type=Path, default=PACKAGED, help="instead of practice.toml")
+    parser.add_argument("--file", type=Path, help="instead of STATE/practice.toml or the packaged")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="simulators %(levelname)s %(message)s")
     try:
-        settings = read_settings(options.file)
+        settings = read_settings(options.file or _file_of(options.state))
     except PracticeRefused as refused:
         logging.getLogger(__name__).error("%s", refused)  # noqa: TRY400  the trace says nothing more
         return 1
