@@ -188,8 +188,7 @@ class Call:
         return next(talked, None) or next((row.cause for row in ended), None)
 
     def _by_default(self) -> Disposition:
-        if self.row.answered_at is not None:
-            return Disposition.ANSWERED
+        """Nobody and no mailbox took the call."""
         return Disposition.ABANDONED if self.row.incoming else Disposition.FAILED
 
     def _leg_changed(self, leg: Leg, message: LegMessage) -> None:

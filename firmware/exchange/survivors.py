@@ -117,6 +117,7 @@ class Survivors:
             if row.ended_ms is None:
                 ended = {"ended_ms": call.age_ms, "cause": Cause.TEMPORARY_FAILURE}
                 office.records.calls.put_leg(row.model_copy(update=ended))
+        call.disposition = Disposition.INTERRUPTED
         call.phase = CallPhase.ENDED
         finished = call.end(Cause.TEMPORARY_FAILURE)
         office.records.write(office.records.calls.finish(finished))

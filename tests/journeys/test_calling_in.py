@@ -78,6 +78,8 @@ def test_a_message_is_taken(box: PracticeBox, line: str, tmp_path: Path) -> None
 
     account = box.call_in(line, "07700900123", **options).outcome(120)
     wait_until_idle(box)
+    # A message appears when it is packed and can be played, moments after the call.
+    wait_for("the message is packed", lambda: bool(last_story(box).voicemails), 30)
     story = last_story(box)
 
     assert account["answered"]

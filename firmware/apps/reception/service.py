@@ -85,6 +85,6 @@ def _reject(visit: Visit, caller: CallerClass, *, nothing_fits: bool) -> None:
     blocked = caller is CallerClass.BLOCKED
     code = "route.blocked" if blocked else "route.nothing-fits" if nothing_fits else "route.hang-up"
     visit.call.step(code, visit.caller)
-    visit.call.disposition = Disposition.FAILED
+    visit.call.disposition = Disposition.BLOCKED if blocked else Disposition.FAILED
     unknown = nothing_fits and not blocked
     visit.caller.clear(Cause.NO_ROUTE_TO_DESTINATION if unknown else Cause.CALL_REJECTED)

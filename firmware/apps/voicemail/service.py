@@ -12,7 +12,7 @@ from firmware.contract.control import CallPhase
 from firmware.contract.switching import Record, Recorded, Stop
 from firmware.contract.texts import Text
 from firmware.store.repositories import new_ulid
-from firmware.store.rows import VoicemailRow
+from firmware.store.rows import Disposition, VoicemailRow
 
 SHORTEST_MS: Final = 1_500
 """Whoever hangs up this soon has left no message."""
@@ -98,6 +98,7 @@ async def _keep(
         visit.call.step("voicemail.empty")
         (visit.office.state / "voicemail" / row.file).unlink(missing_ok=True)
         return
+    visit.call.disposition = Disposition.VOICEMAIL
     visit.call.step("voicemail.kept", seconds=round(duration_ms / 1_000, 1))
     visit.office.hooks.message_left(row.model_copy(update={"duration_ms": duration_ms}))
 
