@@ -92,6 +92,8 @@ class FxoCall:
         self._habits = habits
         self._live = live
         self._off_hook = False
+        self.took_the_line = False
+        """The loop was closed at some time; until then the bell goes on by itself."""
         self._path = VoicePath(modem.port, modem.coding, timeslot, self._echo(), self._listen)
         self._path.gains = habits.gains
         self._supervision: Supervision | None = None
@@ -126,9 +128,10 @@ class FxoCall:
             self.state = LegState.ACTIVE
             self._card.report(Connect(leg_id=self.leg_id))
 
-    def dial(self, called: str) -> None:
-        """Dial; how it goes is reported."""
-        self._dialling = asyncio.get_running_loop().create_task(self._dial(called))
+    def dial(self, called: str, refuse_ringing: bool) -> None:
+        """Dial, after being rid of a caller who still rings; how it goes is reported."""
+        dialling = self._dial(called, refuse_ringing)
+        self._dialling = asyncio.get_running_loop().create_task(dialling)
 
     async def clear(self) -> None:
         """Put the line on hook, whatever the call is doing. Raises LineError if that failed."""
@@ -178,15 +181,17 @@ class FxoCall:
 
     # ---- the way up
 
-    async def _dial(self, called: str) -> None:
+    async def _dial(self, called: str, refuse_ringing: bool) -> None:
         try:
             async with self._hands:
+                if refuse_ringing:
+                    await self._modem.refuse_ringing()
                 await self._dial_and_listen(called)
         except LineError as error:
             self._habits.fail(error)
 
     async def _dial_and_listen(self, called: str) -> None:
-        self._off_hook = True
+        self._off_hook = self.took_the_line = True
         digits = dial_string(called, self._habits.country)
         result = (await self._modem.dial(digits, blind=False)).result
         heard_dial_tone = result is not Result.NO_DIALTONE
@@ -215,7 +220,7 @@ class FxoCall:
         self._disconnect(cause)
 
     async def _seize(self, connected: bool) -> None:
-        self._off_hook = True
+        self._off_hook = self.took_the_line = True
         habits = self._habits
         self._supervision = Supervision(
             habits.country, habits.learned, connected, habits.silence_limit_s

@@ -160,10 +160,13 @@ class FxoLine(Line):
         modem = self._ready()
         if not modem.duplex:
             raise LineError("fxo.half-duplex-no-calls")
-        if self._bell.is_ringing:
+        # A caller whom the exchange has cleared still rings: our call goes before (emergency).
+        refuse_ringing = self._bell.is_ringing and self._bell.is_offered
+        if self._bell.is_ringing and not refuse_ringing:
             raise LineError("line-busy")
         call = self._begin(command.leg_id, LegState.CALL_INITIATED, called=command.called)
-        call.dial(command.called)
+        self._bell.forget()
+        call.dial(command.called, refuse_ringing)
 
     async def answer_call(self, command: AnswerCall) -> None:
         call = self._own(command.leg_id)
@@ -323,7 +326,8 @@ class FxoLine(Line):
         self._echo_delay_samples = call.echo_delay_samples or self._echo_delay_samples
         self._call = None
         call.close()
-        self._bell.hung_up(asyncio.get_running_loop().time())
+        if call.took_the_line:
+            self._bell.hung_up(asyncio.get_running_loop().time())
         self.card.report(Release(leg_id=call.leg_id, cause=cause))
 
     async def _learn_from(self, call: FxoCall) -> None:

@@ -57,8 +57,6 @@ class Port:
         self.path = path
         self.in_stream = self.hears = False
         """In a voice stream; and one in which the modem sends sound."""
-        self.blocks_dropped = 0
-        """Sound not sent because the modem took it too slowly."""
         self._listener = listener
         self._will_hear = False
         self._serial: serial.Serial | None = None
@@ -178,13 +176,10 @@ class Port:
                 await self._final_of(data, f"DLE {codes!r}", deadline_s)
             self.in_stream = self.hears = False
 
-    def send_sound(self, audio: bytes) -> bool:
-        """Send samples in the chip's coding; False when it takes them too slowly: they are lost."""
-        if not self.in_stream or len(self._unsent) > MAX_UNSENT_BYTES:
-            self.blocks_dropped += self.in_stream
-            return False
-        self._write(dle.shielded(audio))
-        return True
+    def send_sound(self, audio: bytes) -> None:
+        """Send samples in the chip's coding; they are lost when it takes them too slowly."""
+        if self.in_stream and len(self._unsent) <= MAX_UNSENT_BYTES:
+            self._write(dle.shielded(audio))
 
     # ---- bytes out
 

@@ -40,6 +40,11 @@ class Bell:
     def is_ringing(self) -> bool:
         return self._rings > 0
 
+    @property
+    def is_offered(self) -> bool:
+        """The exchange has been told of the call that rings."""
+        return self._is_offered
+
     def forget(self) -> None:
         """The call was answered or has gone."""
         self._rings = 0

@@ -4,6 +4,7 @@ Each method returns when the chip has agreed, and raises LineError or
 LineTimeout when it has not.
 """
 
+import asyncio
 import logging
 from typing import Final
 
@@ -28,6 +29,8 @@ log = logging.getLogger(__name__)
 DIAL_S: Final = 45.0
 """Dial tone, 32 digits and a few pauses."""
 PLAYED_OUT_S: Final = 6.0
+REFUSED_S: Final = 1.0
+"""An exchange takes a shorter hook for a flash, or for a bad contact."""
 CANCEL: Final = "\x18"
 FLASH_10_MS: Final = 10
 """Timed break recall of Europe, 100 ms; the chip's country profile has the last word."""
@@ -149,6 +152,14 @@ class VoiceModem:
         await self.port.ask("AT+VLS=0")
         await self.port.order("ATH")
         await self.wait_for_calls()
+
+    async def refuse_ringing(self) -> None:
+        """Answer and hang up at once: an analogue line has no other way to be rid of a caller."""
+        await self.port.order("AT+FCLASS=8")
+        await self.port.order("AT+VLS=1")
+        await asyncio.sleep(REFUSED_S)
+        await self.hang_up()
+        await asyncio.sleep(REFUSED_S)
 
     async def volts(self) -> float | None:
         """Return the voltage between the wires, or None where the chip cannot tell."""

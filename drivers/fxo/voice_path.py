@@ -35,7 +35,7 @@ _DECODE: Final = {Coding.A_LAW: g711.from_alaw, Coding.MU_LAW: g711.from_mulaw}
 class SoundPort(Protocol):
     """The part of a Port that sound goes out by."""
 
-    def send_sound(self, audio: bytes) -> bool: ...
+    def send_sound(self, audio: bytes) -> None: ...
 
 
 class VoicePath:

@@ -10,7 +10,7 @@ import pytest
 from drivers.fxo.port import Port
 from drivers.simulators.impairments import Impairments
 from drivers.simulators.network import Network
-from drivers.simulators.party import Stage
+from drivers.simulators.party import Party, Stage
 from drivers.simulators.v253.stream import Kind
 from firmware.contract.causes import Cause
 from firmware.contract.errors import LineError
@@ -37,6 +37,7 @@ from firmware.contract.messages import (
     SendDigits,
     SetDirection,
     SetGains,
+    Setup,
 )
 from firmware.contract.pcm import SAMPLE_RATE_HZ
 from firmware.dsp import g711
@@ -232,6 +233,28 @@ async def test_a_chip_that_leaves_the_stream_by_itself_has_hung_up() -> None:
         assert (gone.leg_id, gone.cause) == (leg_id, Cause.NORMAL_CALL_CLEARING)
         await execute(rig.line, ClearCall(leg_id=leg_id))
         await reaches(outside, Stage.LEFT)
+
+
+async def test_a_call_that_was_cleared_and_rings_on_is_not_offered_again() -> None:
+    rig = FxoRig(modem={"ring_period_s": 1.5})
+    async with started(rig) as outside:
+        setup = await rung(rig, outside)
+        await execute(rig.line, ClearCall(leg_id=setup.leg_id))
+        await outside.hears_for(4.0)  # two more rings
+        assert sum(isinstance(report, Setup) for report in rig.card.reports) == 1
+
+
+async def test_our_call_goes_before_a_caller_who_was_cleared_and_still_rings() -> None:
+    """An emergency call must get its line, and an analogue line cannot refuse a caller."""
+    rig = FxoRig()
+    async with started(rig) as outside:
+        setup = await rung(rig, outside)
+        await execute(rig.line, ClearCall(leg_id=setup.leg_id))
+        other = Party(rig.network, "+441632960102")
+        rig.network.attach(other)
+        await placed(rig, called="01632960102")
+        await reaches(other, Stage.RINGING)
+        assert outside.stage is Stage.LEFT
 
 
 async def test_a_call_cleared_while_it_is_dialled_never_leaves() -> None:
