@@ -6,7 +6,6 @@ delay is found first, and kept for the line's next call.
 """
 
 import ctypes
-from ctypes.util import find_library
 from functools import cache
 from typing import Final
 
@@ -73,7 +72,7 @@ _SILENCE: Final = np.zeros(BLOCK_SAMPLES, np.int16)
 def speexdsp() -> ctypes.CDLL | None:
     """Return the library, or None where it is not installed."""
     try:
-        library = ctypes.CDLL(find_library("speexdsp") or LIBRARY)
+        library = ctypes.CDLL(LIBRARY)
     except OSError:
         return None
     library.speex_echo_state_init.restype = ctypes.c_void_p
