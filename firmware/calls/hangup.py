@@ -7,7 +7,10 @@ only, and some tell nothing; a call nobody ended would hold the line for days.
 from collections.abc import Mapping
 from typing import Final
 
+from pydantic import ValidationError
+
 from firmware.contract.causes import Cause
+from firmware.contract.settings import LearnedTone
 from firmware.contract.switching import HeardTone, ToneHeard
 
 MAX_SILENCE_S: Final = 120.0
@@ -32,3 +35,15 @@ def cause_of_tone(heard: ToneHeard, *, connected: bool) -> Cause | None:
     if heard.ended:
         return None
     return (_CONNECTED if connected else _DURING_SETUP).get(heard.tone)
+
+
+def tone_to_learn(heard: ToneHeard) -> LearnedTone | None:
+    """Return the tone as the line may remember it; None when it was not measured well enough."""
+    if heard.tone is HeardTone.DIAL:
+        return None
+    try:
+        return LearnedTone.model_validate(
+            {"frequency_hz": heard.frequency_hz, "on_ms": heard.on_ms, "off_ms": heard.off_ms}
+        )
+    except ValidationError:
+        return None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, TypeVar
 
-from firmware.calls.hangup import cause_of_tone
+from firmware.calls.hangup import cause_of_tone, tone_to_learn
 from firmware.calls.leg_sound import LegSound
 from firmware.calls.leg_state import next_state
 from firmware.calls.news import News
@@ -17,6 +17,7 @@ from firmware.contract.causes import Cause
 from firmware.contract.errors import IllegalTransition, TipringError
 from firmware.contract.leg_state import LegState
 from firmware.contract.message import LegMessage, new_leg_id
+from firmware.contract.settings import LearnedTone
 from firmware.contract.switching import DigitHeard, Played, ToneHeard, VoiceHeard
 
 log = logging.getLogger(__name__)
@@ -54,6 +55,8 @@ class Leg:
         self.early_sound = False
         self.keys: deque[str] = deque(maxlen=MAX_KEYS_AHEAD)
         self.flashed = False
+        self.hangup_tone: LearnedTone | None = None
+        """The tone that told us the far end is gone, for the line to learn."""
         self.speaking = False
         self.words = 0
         """How often the party began to speak, while somebody asked for that."""
@@ -240,6 +243,8 @@ class Leg:
         if cause is not None and self.terminal.listens_for_tones and self.state not in OVER:
             disconnect = m.Disconnect(leg_id=self.leg_id, cause=cause)
             log.info("%s: hang-up tone %s", self.line_id, heard.tone)
+            if self.is_active:
+                self.hangup_tone = tone_to_learn(heard)
             self.report(disconnect)
 
     def _far_end_gone(self, cause: Cause) -> None:

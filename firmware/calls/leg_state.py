@@ -1,7 +1,6 @@
 """The life of one leg, as ITU-T Q.931 names it (user side).
 
-Everything that may change a leg's state is in TRANSITIONS; the diagram in
-docs/ is drawn from it, so the two cannot disagree.
+Everything that may change a leg's state is in TRANSITIONS, and nowhere else.
 """
 
 from collections.abc import Mapping

@@ -8,7 +8,7 @@ from firmware.config.model import Config
 from firmware.contract.errors import NotFound
 from firmware.contract.line_state import Ability, Audio, Health, LineState
 from firmware.contract.message import LineId
-from firmware.contract.settings import AnyLineSettings, FxoLineSettings
+from firmware.contract.settings import AnyLineSettings, FxoLineSettings, LearnedTone
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class LineBook:
         self._entries: dict[LineId, LineEntry] = {}
         self._legs_on = legs_on
         self._country = "GB"
+        self.learned: dict[LineId, LearnedTone] = {}
+        """Hang-up tones heard on real calls; one in the configuration goes before it."""
 
     def configure(self, config: Config) -> list[LineId]:
         """Take the lines of a configuration; return the ids of those that are gone."""
@@ -115,14 +117,15 @@ class LineBook:
         """Return what a new leg must know of the line. Raises NotFound."""
         entry = self.entry(line_id)
         analogue = isinstance(entry.settings, FxoLineSettings)
+        configured = (
+            entry.settings.hangup_tone if isinstance(entry.settings, FxoLineSettings) else None
+        )
         return Terminal(
             line_id=line_id,
             span=entry.span,
             audio=entry.state.audio,
             country=self._country,
-            hangup_tone=entry.settings.hangup_tone
-            if isinstance(entry.settings, FxoLineSettings)
-            else None,
+            hangup_tone=configured or self.learned.get(line_id),
             listens_for_tones=analogue,
         )
 

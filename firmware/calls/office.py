@@ -17,10 +17,11 @@ from firmware.calls.wires import Wires
 from firmware.config.model import Config
 from firmware.contract.causes import Cause
 from firmware.contract.message import LineId, new_leg_id
+from firmware.contract.messages import LearnTone
 from firmware.contract.switching import Recorded
 from firmware.contract.texts import Text
 from firmware.store.repositories import new_ulid
-from firmware.store.rows import CallRow, RecordingRow, VoicemailRow
+from firmware.store.rows import CallRow, LearnedToneRow, RecordingRow, VoicemailRow
 
 log = logging.getLogger(__name__)
 
@@ -147,8 +148,34 @@ class Office:
     def forget(self, leg: Leg) -> None:
         """The leg is released and its line free: somebody may be waiting for exactly that."""
         self.legs.pop(leg.leg_id, None)
+        self.learn_tone(leg)
         for call in self.calls.values():
             call.news.wake()
+
+    def learn_tone(self, leg: Leg) -> None:
+        """Remember the tone that ended the leg: the line's next hang-up is told sooner."""
+        tone = leg.hangup_tone
+        if tone is None or self.lines.learned.get(leg.line_id) == tone:
+            return
+        self.lines.learned[leg.line_id] = tone
+        self.records.tones.put(
+            LearnedToneRow(
+                line_id=leg.line_id,
+                frequency_hz=tone.frequency_hz,
+                on_ms=tone.on_ms,
+                off_ms=tone.off_ms,
+                learned_at=datetime.now(UTC),
+            )
+        )
+        self.wires.tell_card(
+            leg.line_id,
+            LearnTone(
+                line_id=leg.line_id,
+                frequency_hz=tone.frequency_hz,
+                on_ms=tone.on_ms,
+                off_ms=tone.off_ms,
+            ),
+        )
 
     def _legs_on(self, line_id: LineId) -> int:
         return sum(1 for leg in self.legs.values() if leg.line_id == line_id)

@@ -19,6 +19,7 @@ from firmware.contract.causes import Cause
 from firmware.contract.errors import MessageRefused, StorageFault
 from firmware.contract.message import LineId
 from firmware.contract.messages import Alarm, Command, Hello, LiveLeg, Release
+from firmware.contract.settings import LearnedTone
 from firmware.contract.switching import Order, Recorded, SwitchHello
 from firmware.contract.texts import Text
 from firmware.control.events import EventStream
@@ -29,6 +30,7 @@ from firmware.exchange.cards import CardEvents, Cards
 from firmware.exchange.desk import Around, ControlDesk
 from firmware.exchange.live_config import LiveConfig
 from firmware.exchange.packing import Packing
+from firmware.exchange.retention import keep_retention
 from firmware.exchange.survivors import ADOPTION_S, Survivors
 from firmware.exchange.switchboard import Switchboard
 from firmware.exchange.views import line_view, line_views
@@ -90,6 +92,7 @@ class Exchange:
         self._switchboard.presence = self._presence
         self._live.made_live = self._made_live
         self._live.changed = self._config_changed
+        records = self._office.records
         async with AsyncExitStack() as stack:
             sockets = self._state / "run"
             await stack.enter_async_context(
@@ -106,6 +109,7 @@ class Exchange:
                     self._sweep(),
                     self._adopt(),
                     self._voices.prepare(),
+                    keep_retention(self._state, records),
                 )
             ]
             await stop.wait()
@@ -183,6 +187,10 @@ class Exchange:
             self._new_voicemails = await asyncio.to_thread(archive.new_voicemails)
             spent = await asyncio.to_thread(archive.spent_on, office.spent.today())
             office.spent = SpentToday(zone, spent.values())
+            for tone in await asyncio.to_thread(archive.learned_tones):
+                office.lines.learned[tone.line_id] = LearnedTone(
+                    frequency_hz=tone.frequency_hz, on_ms=tone.on_ms, off_ms=tone.off_ms
+                )
         except StorageFault as fault:
             self._alarms.set(fault.text, True)
         self._survivors = Survivors(office, self._calls, stories)
