@@ -20,7 +20,7 @@ run: setup
 	$(BIN)/tipring run --practice --state $(STATE) --port $(PORT)
 
 test: setup $(VENV)/.apt-test check
-	$(BIN)/pytest
+	$(BIN)/pytest -n 4 --dist loadscope
 
 check: $(VENV)/.installed
 	$(BIN)/ruff format --check .
@@ -69,7 +69,7 @@ $(VENV)/.installed: $(VENV)/.apt-run requirements-dev.txt pyproject.toml
 	$(BIN)/pip install --quiet --no-deps --editable .
 	touch $@
 
-$(VENV)/.pages: $(VENV)/.installed $(shell find $(FRONTEND) firmware/contract/texts -type f \
+$(VENV)/.pages: $(VENV)/.installed $(shell find $(FRONTEND) firmware/contract/texts docs/help -type f \
         -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 	cd $(FRONTEND) && PATH=$(abspath $(BIN)):$$PATH npm ci --no-audit --no-fund --silent
 	cd $(FRONTEND) && PATH=$(abspath $(BIN)):$$PATH npm run --silent build

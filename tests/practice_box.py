@@ -15,6 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
+from firmware.store.archive import Archive
+from firmware.store.rows import CallStory
+
 TIPRING: Final = (sys.executable, "-m", "firmware")
 START_DEADLINE_S: Final = 60.0
 STEP_S: Final = 0.05
@@ -181,6 +184,13 @@ class PracticeBox:
 
         wait_for("a call as wanted", look, deadline_s)
         return found[0]
+
+    def wait_until_idle(self) -> None:
+        wait_for("no call left", lambda: self.live_calls() == [], 20)
+
+    def last_story(self) -> CallStory:
+        archive = Archive(self.state / "tipring.db")
+        return archive.story(archive.calls(limit=1)[0].call_id)
 
     # ---- the outside world
 

@@ -3,6 +3,7 @@
 import itertools
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +20,7 @@ CALLER_HZ = 620.0
 def talk(box: PracticeBox, line: str, voice: Path) -> str:
     """Bring a caller and the workshop's phone together; return the call's id."""
     known = {call["call_id"] for call in box.live_calls()}
-    box.call_in(line, press="0", press_after=8, say=voice, hangup_after=90)
+    box.call_in(line, press="0", press_after=4, say=voice, hangup_after=90)
     call = box.wait_for_call(
         lambda view: view["phase"] == "talking" and view["call_id"] not in known, 40
     )
@@ -137,11 +138,10 @@ def test_ten_kills_lose_no_record(own_box: PracticeBox) -> None:
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def small_disk() -> Iterator[Path]:
     """A state folder on a disk of its own that is easily filled."""
-    state = Path("/tmp") / f"tr-{tmp_path.name[-12:]}"
-    state.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(state)], check=True)
+    state = Path(tempfile.mkdtemp(prefix="tr-", dir="/tmp"))
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(state)], check=True)
     yield state
     subprocess.run(["umount", "-l", str(state)], check=True)
     shutil.rmtree(state, ignore_errors=True)
