@@ -8,23 +8,18 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from firmware.calls.call import Call
 from firmware.calls.leg import Leg
 from firmware.calls.office import Hooks, Office
 from firmware.calls.records import Records
 from firmware.calls.spending import SpentToday
 from firmware.config.model import Config
-from firmware.contract import control as c
 from firmware.contract.causes import Cause
 from firmware.contract.errors import MessageRefused, StorageFault
 from firmware.contract.message import LineId
 from firmware.contract.messages import Alarm, Command, Hello, LiveLeg, Release
 from firmware.contract.settings import LearnedTone
 from firmware.contract.switching import Order, Recorded, SwitchHello
-from firmware.contract.texts import Text
-from firmware.control.events import EventStream
 from firmware.control.server import serve_control
-from firmware.exchange.alarms import Alarms
 from firmware.exchange.calls_desk import CallsDesk
 from firmware.exchange.cards import CardEvents, Cards
 from firmware.exchange.desk import Around, ControlDesk
@@ -33,8 +28,9 @@ from firmware.exchange.packing import Packing
 from firmware.exchange.retention import keep_retention
 from firmware.exchange.survivors import ADOPTION_S, Survivors
 from firmware.exchange.switchboard import Switchboard
-from firmware.exchange.views import line_view, line_views
+from firmware.exchange.views import line_views
 from firmware.exchange.voices import PromptVoices
+from firmware.exchange.window import Window
 from firmware.highway.link import Link, serve
 from firmware.store.database import FILE as DATABASE
 from firmware.store.journal import Journal
@@ -55,29 +51,25 @@ class Exchange:
     def __init__(self, state: Path) -> None:
         self._state = state
         self._loop = asyncio.get_running_loop()
-        self.events = EventStream()
-        self._alarms = Alarms(self._tell_alarm)
-        self._switchboard = Switchboard(self._alarms.set)
         self._live = LiveConfig(state)
-        config = self._live.start(self._raise_alarm)
-        self._journal = Journal(state / DATABASE, self._alarm_of_store)
+        self._window = window = Window(self._live)
+        self._switchboard = Switchboard(window.alarms.set)
+        config = self._live.start(window.raise_alarm)
+        self._journal = Journal(state / DATABASE, window.alarm_from_thread)
         records = Records.on(self._journal, state / DATABASE, config.office.box)
-        self._voices = PromptVoices(state, config, self._raise_alarm)
-        self._packing = Packing(state, records, self._voicemails_changed, self._raise_alarm)
+        self._voices = PromptVoices(state, config, window.raise_alarm)
+        self._packing = Packing(state, records, self._voicemails_changed, window.raise_alarm)
         hooks = Hooks(
-            call_changed=self._call_changed,
-            alarm=self._raise_alarm,
+            call_changed=window.call_changed,
+            alarm=window.raise_alarm,
             recording_begins=self._packing.begun,
             message_left=self._packing.message,
         )
         self._office = Office(state, config, self, records, self._voices, hooks)
+        window.office = self._office
         self._calls = CallsDesk(self._office)
-        self._processes: dict[str, bool] = {"switch": False}
-        self._new_voicemails = 0
         self._counting: set[asyncio.Task[None]] = set()
-        self._changed_calls: dict[str, Call] = {}
-        self._shown_lines: dict[LineId, c.LineView] = {}
-        around = Around(self.snapshot, self._voicemails_changed)
+        around = Around(window.snapshot, self._voicemails_changed)
         self._desk = ControlDesk(self._office, self._calls, self._live, around)
         self._survivors = Survivors(self._office, self._calls, ())
         self._cards = Cards(self._office, self._card_events())
@@ -89,9 +81,9 @@ class Exchange:
         self._switchboard.recorded = self._recorded
         self._switchboard.repeat_all = self._repeat_all
         self._switchboard.restarted = self._switch_restarted
-        self._switchboard.presence = self._presence
+        self._switchboard.presence = self._window.presence
         self._live.made_live = self._made_live
-        self._live.changed = self._config_changed
+        self._live.changed = self._window.config_changed
         records = self._office.records
         async with AsyncExitStack() as stack:
             sockets = self._state / "run"
@@ -99,7 +91,7 @@ class Exchange:
                 serve(sockets / "exchange.sock", _ANY_OBJECT, self._attend)
             )
             await stack.enter_async_context(
-                serve_control(sockets / "control.sock", self._desk, self.events)
+                serve_control(sockets / "control.sock", self._desk, self._window.events)
             )
             tasks = [
                 asyncio.create_task(one)
@@ -145,13 +137,13 @@ class Exchange:
 
     def _card_events(self) -> CardEvents:
         return CardEvents(
-            line_changed=self._line_changed,
-            line_gone=self._line_gone,
+            line_changed=self._window.line_changed,
+            line_gone=self._window.line_gone,
             setup=self._calls.arrived,
             live_legs=self._live_legs,
             alarm=self._alarm_of_card,
             self_test_done=self._desk.self_test_done,
-            presence=self._presence,
+            presence=self._window.presence,
         )
 
     def _repeat_all(self) -> None:
@@ -168,7 +160,7 @@ class Exchange:
         if self._office.tell_recorded(notice):
             return
         if notice.fault is not None:
-            self._alarms.set(notice.fault, True)
+            self._window.alarms.set(notice.fault, True)
             recorder = self._calls.recorders.get(notice.record_id)
             if recorder is not None:
                 recorder.failed(notice.fault)
@@ -184,7 +176,7 @@ class Exchange:
         stories: tuple[CallStory, ...] = ()
         try:
             stories = await asyncio.to_thread(archive.unfinished)
-            self._new_voicemails = await asyncio.to_thread(archive.new_voicemails)
+            self._window.voicemails(await asyncio.to_thread(archive.new_voicemails))
             spent = await asyncio.to_thread(archive.spent_on, office.spent.today())
             office.spent = SpentToday(zone, spent.values())
             for tone in await asyncio.to_thread(archive.learned_tones):
@@ -192,7 +184,7 @@ class Exchange:
                     frequency_hz=tone.frequency_hz, on_ms=tone.on_ms, off_ms=tone.off_ms
                 )
         except StorageFault as fault:
-            self._alarms.set(fault.text, True)
+            self._window.alarms.set(fault.text, True)
         self._survivors = Survivors(office, self._calls, stories)
 
     def _live_legs(self, legs: tuple[LiveLeg, ...]) -> None:
@@ -204,7 +196,7 @@ class Exchange:
         try:
             await self._packing.leftovers(self._office)
         except StorageFault as fault:
-            self._alarms.set(fault.text, True)
+            self._window.alarms.set(fault.text, True)
 
     async def _sweep(self) -> None:
         """Take legs for released whose card never said so: the line must not stay busy for ever."""
@@ -221,82 +213,16 @@ class Exchange:
     def _made_live(self, config: Config) -> None:
         self._office.config = config
         for line_id in self._office.lines.configure(config):
-            self._line_gone(line_id)
+            self._window.line_gone(line_id)
         self._cards.configure()
         self._voices.use(config)
         for view in line_views(self._office):
-            self._line_changed(view.line.line_id)
+            self._window.line_changed(view.line.line_id)
 
-    def _config_changed(self) -> None:
-        event = c.ConfigEvent(
-            version=self._live.version, unconfirmed_until=self._live.unconfirmed_until
-        )
-        self.events.publish(event)
-
-    # ---- what the page sees
-
-    def snapshot(self) -> c.Snapshot:
-        office = self._office
-        return c.Snapshot(
-            epoch=self.events.epoch,
-            seq=self.events.seq,
-            office=office.config.office.name,
-            country=office.config.office.country,
-            lines=line_views(office),
-            calls=tuple(call.view() for call in office.calls.values()),
-            alarms=self._alarms.views(),
-            processes=tuple(
-                c.ProcessView(name=name, connected=up) for name, up in self._processes.items()
-            ),
-            new_voicemails=self._new_voicemails,
-            config_version=self._live.version,
-            config_unconfirmed_until=self._live.unconfirmed_until,
-            switch=self._switchboard.last_report,
-        )
-
-    def _call_changed(self, call: Call) -> None:
-        """Tell of a call once per turn of the loop, however much happened to it in one turn."""
-        if not self._changed_calls:
-            self._loop.call_soon(self._publish_calls)
-        self._changed_calls[call.call_id] = call
-
-    def _publish_calls(self) -> None:
-        changed, self._changed_calls = self._changed_calls, {}
-        for call in changed.values():
-            self.events.publish(c.CallEvent(call=call.view()))
-        for line_id in {leg.line_id for call in changed.values() for leg in call.legs}:
-            self._line_changed(line_id)
-
-    def _line_changed(self, line_id: LineId) -> None:
-        if line_id not in self._office.lines:
-            return
-        view = line_view(self._office, line_id)
-        if self._shown_lines.get(line_id) != view:
-            self._shown_lines[line_id] = view
-            self.events.publish(c.LineEvent(line=view))
-
-    def _line_gone(self, line_id: LineId) -> None:
-        self._shown_lines.pop(line_id, None)
-        self._alarms.forget_line(line_id)
-        self.events.publish(c.LineGoneEvent(line_id=line_id))
-
-    def _presence(self, name: str, connected: bool) -> None:
-        self._processes[name] = connected
-        view = c.ProcessView(name=name, connected=connected)
-        self.events.publish(c.ProcessEvent(process=view))
-
-    def _tell_alarm(self, alarm: c.AlarmView, raised: bool) -> None:
-        self.events.publish(c.AlarmEvent(alarm=alarm, raised=raised))
-
-    def _raise_alarm(self, text: Text) -> None:
-        self._alarms.set(text, True)
+    # ---- alarms and messages
 
     def _alarm_of_card(self, alarm: Alarm) -> None:
-        self._alarms.set(alarm.text, alarm.raised, alarm.line_id)
-
-    def _alarm_of_store(self, text: Text, raised: bool) -> None:
-        """Called in the journal's thread."""
-        self._loop.call_soon_threadsafe(self._alarms.set, text, raised)
+        self._window.alarms.set(alarm.text, alarm.raised, alarm.line_id)
 
     def _voicemails_changed(self) -> None:
         task = asyncio.create_task(self._count_voicemails())
@@ -308,8 +234,7 @@ class Exchange:
             count = await asyncio.to_thread(self._office.records.archive.new_voicemails)
         except StorageFault:
             return
-        self._new_voicemails = count
-        self.events.publish(c.VoicemailEvent(new_voicemails=count))
+        self._window.voicemails(count)
 
 
 def _is_stuck(leg: Leg, now: float) -> bool:
