@@ -94,6 +94,13 @@ class OutsideCall:
         account: Json = json.loads(out)
         return account
 
+    def forget(self) -> None:
+        """End it if it is still on, and let go of what it said."""
+        if self.process.poll() is None:
+            self.process.kill()
+        if self.process.stdout and not self.process.stdout.closed:
+            self.process.communicate()
+
 
 @dataclass
 class PracticeBox:
@@ -125,9 +132,7 @@ class PracticeBox:
 
     def stop(self) -> None:
         for call in self.calls:
-            if call.process.poll() is None:
-                call.process.kill()
-                call.process.communicate()
+            call.forget()
         if self.supervisor.poll() is None:
             self.supervisor.send_signal(signal.SIGTERM)
             try:
