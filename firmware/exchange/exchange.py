@@ -79,6 +79,7 @@ class Exchange:
         await self._recall()
         self._switchboard.office = self._office
         self._switchboard.recorded = self._recorded
+        self._switchboard.reported = self._window.switch_reported
         self._switchboard.repeat_all = self._repeat_all
         self._switchboard.restarted = self._switch_restarted
         self._switchboard.presence = self._window.presence

@@ -31,7 +31,7 @@ class Switchboard:
         self.repeat_all: Callable[[], None] = _nothing
         self.restarted: Callable[[], None] = _nothing
         self.presence: Callable[[str, bool], None] = _no_presence
-        self.last_report: SwitchReport | None = None
+        self.reported: Callable[[SwitchReport], None] = _no_report
         self._alarm = alarm
         self._link: Link[dict[str, Any]] | None = None
         self._epoch: str | None = None
@@ -74,7 +74,7 @@ class Switchboard:
             case Recorded():
                 self.recorded(notice)
             case SwitchReport():
-                self.last_report = notice
+                self.reported(notice)
             case SpanSeen() | SwitchHello():
                 self.repeat_all()
             case _:
@@ -87,6 +87,10 @@ class Switchboard:
 
 
 def _nobody(_notice: Recorded) -> None:
+    """Nobody listens yet."""
+
+
+def _no_report(_report: SwitchReport) -> None:
     """Nobody listens yet."""
 
 

@@ -6,6 +6,7 @@ from firmware.calls.call import Call
 from firmware.calls.office import Office
 from firmware.contract import control as c
 from firmware.contract.message import LineId
+from firmware.contract.switching import SwitchReport
 from firmware.contract.texts import Text
 from firmware.control.events import EventStream
 from firmware.exchange.alarms import Alarms
@@ -24,6 +25,7 @@ class Window:
         self._live = live
         self._loop = asyncio.get_running_loop()
         self._processes: dict[str, bool] = {"switch": False}
+        self._switch: SwitchReport | None = None
         self._new_voicemails = 0
         self._changed_calls: dict[str, Call] = {}
         self._shown_lines: dict[LineId, c.LineView] = {}
@@ -44,7 +46,11 @@ class Window:
             new_voicemails=self._new_voicemails,
             config_version=self._live.version,
             config_unconfirmed_until=self._live.unconfirmed_until,
+            switch=self._switch,
         )
+
+    def switch_reported(self, report: SwitchReport) -> None:
+        self._switch = report
 
     def call_changed(self, call: Call) -> None:
         """Tell of a call once per turn of the loop, however much happened to it in one turn."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from firmware.contract.causes import Cause
 from firmware.contract.leg_state import LegState
 from firmware.contract.message import LegMessage
 from firmware.contract.messages import AnswerCall, Configure, Digit, LiveLeg, Setup
-from firmware.contract.switching import ConnectLeg, Detect, DisconnectLeg, Record
+from firmware.contract.switching import ConnectLeg, Detect, DisconnectLeg, Record, SwitchReport
 from tests.firmware.scripted_box import ScriptedBox, eventually_async, steps
 from tests.firmware.scripted_card import Wire
 from tests.firmware.scripted_office import SCRIPTED_OFFICE
@@ -51,6 +52,17 @@ async def test_a_card_that_dies_takes_only_its_own_legs_with_it(box: ScriptedBox
     live = (await box.control.ask("snapshot"))["ok"]["calls"]
     assert [call["phase"] for call in live] == ["talking"]
     assert {leg["leg_id"] for leg in live[0]["legs"]} == {LEG, phone}
+
+
+async def test_the_snapshot_tells_of_the_switchs_ticks_and_slips(box: ScriptedBox) -> None:
+    report = SwitchReport(frame=250, missed_ticks=3, legs=2, slips={"gsm": 5})
+    box.switch.notice(report)
+
+    async def told() -> Any:
+        return (await box.control.ask("snapshot"))["ok"]["switch"]
+
+    seen = await eventually_async(told, lambda switch: switch is not None)
+    assert SwitchReport.model_validate(seen) == report
 
 
 async def test_a_card_that_comes_back_is_ready_for_calls(box: ScriptedBox) -> None:
