@@ -119,9 +119,9 @@ def test_the_cards_follow_from_the_configuration(tmp_path: Path) -> None:
     configuration = tmp_path / "tipring.toml"
     configuration.write_text('[[lines]]\ndriver = "fxo"\n[[lines]]\ndriver = "virtual"\n', "utf-8")
 
-    assert cards_needed(configuration) == {"fxo", "virtual"}
+    assert cards_needed(configuration) == frozenset({"fxo", "virtual"})
     configuration.write_text("", "utf-8")
-    assert cards_needed(configuration) == {"gsm", "fxo"}
+    assert cards_needed(configuration) == frozenset({"gsm", "fxo"})
     configuration.write_text("[[lines", "utf-8")
     assert cards_needed(configuration) is None
 
