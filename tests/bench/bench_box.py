@@ -75,7 +75,7 @@ def _print_spent(what: str, before: dict[str, float], after: dict[str, float], w
 
 
 def _short(module: str) -> str:
-    return module.split(" --")[0]
+    return module.split(" --", maxsplit=1)[0]
 
 
 if __name__ == "__main__":
