@@ -8,6 +8,7 @@ from firmware.contract.causes import Cause
 from firmware.contract.errors import IllegalTransition
 from firmware.contract.leg_state import LegState
 from firmware.contract.message import LegMessage
+from tests.firmware.calls.leg_state_drawing import PAGE, drawing
 
 LEG = "leg-1"
 UP = [state for state in LegState if state is not LegState.NULL]
@@ -81,3 +82,7 @@ def test_a_message_without_a_place_is_refused(state: LegState, message: LegMessa
 def test_every_state_has_a_way_to_null() -> None:
     assert set(TRANSITIONS) == set(LegState)
     assert all(exits[m.Release] is LegState.NULL for exits in TRANSITIONS.values())
+
+
+def test_the_drawing_in_the_docs_is_current() -> None:
+    assert PAGE.read_text("utf-8") == drawing()
