@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from firmware.contract.causes import Cause
 from firmware.contract.settings import LearnedTone
 from firmware.contract.switching import HeardTone, ToneHeard
+from firmware.dsp.hang_up import far_end_gone, is_learned
 
 MAX_SILENCE_S: Final = 120.0
 """Nobody says a word on an analogue leg for this long: it has been forgotten."""
@@ -30,9 +31,17 @@ _CONNECTED: Final[Mapping[HeardTone, Cause]] = {
 }
 
 
-def cause_of_tone(heard: ToneHeard, *, connected: bool) -> Cause | None:
-    """Return the cause a tone ends the leg with; None for a tone that says nothing of the kind."""
-    if heard.ended:
+def cause_of_tone(
+    heard: ToneHeard, *, connected: bool, learned: LearnedTone | None
+) -> Cause | None:
+    """Return the cause a tone ends the leg with; None while it is too short to mean that."""
+    if heard.ended or not far_end_gone(
+        heard.tone,
+        heard.periods,
+        heard.on_ms,
+        connected=connected,
+        learned=is_learned(heard.frequency_hz, heard.on_ms, heard.off_ms, learned),
+    ):
         return None
     return (_CONNECTED if connected else _DURING_SETUP).get(heard.tone)
 

@@ -239,7 +239,8 @@ class Leg:
             self.keys.append(key)
 
     def _hear_tone(self, heard: ToneHeard) -> None:
-        cause = cause_of_tone(heard, connected=self.is_active)
+        learned = self.terminal.hangup_tone
+        cause = cause_of_tone(heard, connected=self.is_active, learned=learned)
         if cause is not None and self.terminal.listens_for_tones and self.state not in OVER:
             disconnect = m.Disconnect(leg_id=self.leg_id, cause=cause)
             log.info("%s: hang-up tone %s", self.line_id, heard.tone)

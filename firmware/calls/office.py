@@ -20,6 +20,7 @@ from firmware.contract.message import LineId, new_leg_id
 from firmware.contract.messages import LearnTone
 from firmware.contract.switching import Recorded
 from firmware.contract.texts import Text
+from firmware.dsp.hang_up import is_learned
 from firmware.store.repositories import new_ulid
 from firmware.store.rows import CallRow, LearnedToneRow, RecordingRow, VoicemailRow
 
@@ -154,8 +155,8 @@ class Office:
 
     def learn_tone(self, leg: Leg) -> None:
         """Remember the tone that ended the leg: the line's next hang-up is told sooner."""
-        tone = leg.hangup_tone
-        if tone is None or self.lines.learned.get(leg.line_id) == tone:
+        tone, known = leg.hangup_tone, self.lines.learned.get(leg.line_id)
+        if tone is None or is_learned(tone.frequency_hz, tone.on_ms, tone.off_ms, known):
             return
         self.lines.learned[leg.line_id] = tone
         self.records.tones.put(
