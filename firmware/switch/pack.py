@@ -26,11 +26,14 @@ def pack(part: Path, out: Path) -> int:
     """Write `out` from `part` and return its length in ms; `part` stays.
 
     A torn end is cut off and a gap becomes silence. `out` appears whole or not
-    at all. Raises StorageFault for a file that is not a .part or cannot be read
+    at all. Packed already, with `part` gone, is as good: whoever packs may be killed
+    before it could write that down. Raises StorageFault for a file that is not a .part or cannot be read
     or written.
     """
     unfinished = out.with_name(out.name + ".new")
     try:
+        if out.exists() and not part.exists():
+            return soundfile.info(str(out)).frames * 1000 // SAMPLE_RATE_HZ
         with part.open("rb") as pieces:
             frames = _write(pieces, unfinished)
         if frames is None:

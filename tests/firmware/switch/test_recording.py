@@ -303,12 +303,22 @@ def test_a_torn_file_packs_to_whole_frames(cut: int, garbage: bytes) -> None:
         assert not list(folder.glob("*.new"))
 
 
+def test_packing_again_what_is_packed_already_is_no_fault(tmp_path: Path) -> None:
+    part, out = tmp_path / "a.part", tmp_path / "a.flac"
+    part.write_bytes(FILE_HEADER + pack_piece(0, frames(50, 100)))
+    first = pack(part, out)
+    part.unlink()
+
+    assert pack(part, out) == first == 1000
+
+
 def test_packing_as_its_own_process_prints_the_length_or_the_fault(tmp_path: Path) -> None:
     part, out = tmp_path / "a.part", tmp_path / "a.flac"
     part.write_bytes(FILE_HEADER + pack_piece(0, frames(50, 100)))
     command = [sys.executable, "-m", "firmware.switch.pack"]
     good = subprocess.run([*command, part, out], capture_output=True, check=False)
-    bad = subprocess.run([*command, tmp_path / "no.part", out], capture_output=True, check=False)
+    none = [tmp_path / "no.part", tmp_path / "no.flac"]
+    bad = subprocess.run([*command, *none], capture_output=True, check=False)
 
     assert (good.returncode, good.stdout) == (0, b"1000\n")
     assert bad.returncode == 1
