@@ -26,9 +26,9 @@ def pack(part: Path, out: Path) -> int:
     """Write `out` from `part` and return its length in ms; `part` stays.
 
     A torn end is cut off and a gap becomes silence. `out` appears whole or not
-    at all. Packed already, with `part` gone, is as good: whoever packs may be killed
-    before it could write that down. Raises StorageFault for a file that is not a .part or cannot be read
-    or written.
+    at all. Packed already, with `part` gone, is as good: whoever ordered it may
+    have died before that was written down. Raises StorageFault for a file that is
+    not a .part or cannot be read or written.
     """
     unfinished = out.with_name(out.name + ".new")
     try:
