@@ -25,7 +25,7 @@ from firmware.dsp.dtmf import DtmfDetector
 from firmware.dsp.hang_up import far_end_gone
 from firmware.dsp.tones import dtmf, render
 from firmware.dsp.voice import VoiceDetector
-from tests.bench.calibration import calibration_ms
+from tests.bench.calibration import machine
 from tests.standards.signals import MUSIC_FOLDER, SPEECH_FOLDER, noise
 
 TIMESLOTS: Final = (8, 32, 128, 512)
@@ -118,7 +118,7 @@ def print_talk_off(name: str, folder: Path) -> None:
 
 
 def main() -> None:
-    print(f"calibration loop: {calibration_ms():.1f} ms CPU")
+    print(machine())
     print("µs CPU per tick; together = dtmf + progress + voice")
     heads = ("dtmf", "dtmf, dial mode", "progress", "voice", "together")
     print("timeslots" + "".join(f"{head:>18}" for head in heads))
@@ -126,7 +126,7 @@ def main() -> None:
         print_costs(timeslots)
     print_talk_off("speech", SPEECH_FOLDER)
     print_talk_off("music", MUSIC_FOLDER)
-    print(f"calibration loop: {calibration_ms():.1f} ms CPU")
+    print(machine())
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.bench.calibration import calibration_ms
+from tests.bench.calibration import machine
 from tests.practice_box import PracticeBox
 
 SECONDS: Final = 60
@@ -30,7 +30,7 @@ WAYS: Final = ("quiet", "hammered")
 
 def main() -> None:
     seconds = int(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
-    print(f"calibration loop: {calibration_ms():.2f} ms CPU, load {os.getloadavg()[0]:.1f}")
+    print(machine())
     print(f"{'':<12}{'seconds':>8}{'ticks missed':>14}{'idle process':>14}{'answers/s':>11}")
     box = PracticeBox.start()
     try:
@@ -42,7 +42,7 @@ def main() -> None:
     finally:
         box.stop()
         box.remove()
-    print(f"calibration loop: {calibration_ms():.2f} ms CPU, load {os.getloadavg()[0]:.1f}")
+    print(machine())
 
 
 def print_way(box: PracticeBox, way: str, seconds: int) -> None:

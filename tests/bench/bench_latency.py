@@ -21,7 +21,7 @@ import numpy as np
 
 from firmware.contract.pcm import FRAME_MS
 from firmware.contract.switching import ConnectLeg, SpanSeen
-from tests.bench.calibration import calibration_ms
+from tests.bench.calibration import machine
 from tests.firmware.switch.board import level
 from tests.firmware.switch.process import CardStand, SwitchProcess, short_folder
 
@@ -57,6 +57,7 @@ def delays_ms(switch: SwitchProcess, card: CardStand, offset_ms: float) -> list[
 
 
 def main() -> None:
+    print(machine())
     print("mouth to ear, card in to card out, ms")
     print(f"{'reader after':>12} {'blocks':>7} {'min':>6} {'median':>7} {'p95':>6} {'max':>6}")
     everything: list[float] = []
@@ -71,7 +72,7 @@ def main() -> None:
             print_row(f"{offset_ms} ms", delays)
         card.close()
     print_row("all", everything)
-    print(f"calibration loop {calibration_ms():.2f} ms")
+    print(machine())
 
 
 def print_row(name: str, delays: list[float]) -> None:

@@ -26,7 +26,7 @@ from firmware.highway.switch_side import SwitchSide
 from firmware.switch.feed import Feed
 from firmware.switch.recorders import Sink
 from firmware.switch.switchboard import SpanUp, StartPlaying, StartRecording, Switchboard
-from tests.bench.calibration import calibration_ms
+from tests.bench.calibration import calibration_ms, machine
 
 TIMESLOTS: Final = (8, 32, 128, 512)
 FRAMES: Final = 500
@@ -96,6 +96,7 @@ def tick_us(timeslots: int) -> list[float]:
 
 
 def main() -> None:
+    print(machine())
     print("one tick, CPU time in us; everything on, one prompt in eight legs")
     print(
         f"{'timeslots':>9} {'median':>8} {'p99':>8} {'us each':>8} {'% of core':>9} {'calib ms':>9}"

@@ -9,8 +9,11 @@ what the file system's own journal adds.
 Run: `python tests/bench/bench_wear.py [FOLDER]`, FOLDER on the disk to measure.
 """
 
-import asyncio
 import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import asyncio
 import random
 import subprocess
 import sys
@@ -21,14 +24,16 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TypeAlias
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
 from firmware.contract.control import StoryStep
 from firmware.contract.texts import Text
 from firmware.store.durability import DELAY_S, Urgency
 from firmware.store.journal import Change, Journal
+from firmware.store.records import Records
 from firmware.store.rows import CallRow, RecordingRow, RecordingState
-from firmware.store.store import Store
-from tests.bench.calibration import calibration_ms
-from tests.firmware.store.rows_of import call, ended, leg, spent
+from tests.bench.calibration import machine
+from tests.firmware.store.rows_of import call, committed, ended, leg, spent
 
 Moment: TypeAlias = tuple[float, Callable[[], Awaitable[None] | None]]
 """Second of the hour, and what is written then."""
@@ -62,9 +67,10 @@ WAYS: Final[dict[str, type[Journal]]] = {
 
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path.cwd()
-    print(f"calibration loop: {calibration_ms():.1f} ms CPU")
+    print(machine())
     for way in WAYS:  # each in a process of its own, which is what the kernel counts for
-        subprocess.run([sys.executable, "-m", "tests.bench.bench_wear", folder, way], check=True)
+        subprocess.run([sys.executable, __file__, folder, way], check=True)
+    print(machine())
 
 
 def measure(folder: Path, way: str) -> None:
@@ -82,45 +88,45 @@ def measure(folder: Path, way: str) -> None:
 
 async def write_an_hour(state: Path, kind: type[Journal]) -> None:
     journal = kind(state / "tipring.db", print)
-    store = Store(journal, "box")
+    records = Records.on(journal, state / "tipring.db", "box")
     window_ends_s = 0.0
-    for at_s, act in sorted(moments(store), key=lambda moment: moment[0]):
+    for at_s, act in sorted(moments(records), key=lambda moment: moment[0]):
         if at_s > window_ends_s:
-            await store.settle()
+            await committed(records)
             window_ends_s = at_s + DELAY_S[Urgency.BATCHED]
         waited_for = act()
         if waited_for is not None:
             await waited_for
-    await store.settle()
-    await store.close()
+    await committed(records)
+    journal.close()
 
 
-def moments(store: Store) -> Iterator[Moment]:
+def moments(records: Records) -> Iterator[Moment]:
     """Yield what is written in the hour, and when."""
     dice = random.Random(1)
     for minute in range(CALLS):
         began_s = dice.uniform(0, 3600)
-        for at_s, act in moments_of_a_call(store, call(minute)):
+        for at_s, act in moments_of_a_call(records, call(minute)):
             yield began_s + at_s, act
 
 
-def moments_of_a_call(store: Store, row: CallRow) -> Iterator[Moment]:
+def moments_of_a_call(records: Records, row: CallRow) -> Iterator[Moment]:
     first, second = leg(row), leg(row, "leg-2", began_ms=9000, answered_ms=14_000)
     over = {"ended_ms": CALL_S * 1000}
     recording = RecordingRow(call_id=row.call_id, file="2026/11/21/one.flac", began_ms=4500)
     packed = recording.model_copy(update={"state": RecordingState.PACKED})
-    yield 0.0, partial(store.calls.begin, row)
-    yield 0.0, partial(store.calls.put_leg, first)
-    yield 2.0, partial(store.calls.put_leg, first.model_copy(update={"answered_ms": 2000}))
-    yield 4.5, partial(store.recordings.begin, recording)
-    yield 14.0, partial(store.calls.put_leg, second)
+    yield 0.0, partial(records.calls.begin, row)
+    yield 0.0, partial(records.calls.put_leg, first)
+    yield 2.0, partial(records.calls.put_leg, first.model_copy(update={"answered_ms": 2000}))
+    yield 4.5, partial(records.recordings.begin, recording)
+    yield 14.0, partial(records.calls.put_leg, second)
     for at_s in STORY_S:
         step = StoryStep(at_ms=round(at_s * 1000), what=Text(code="call.step", args={"n": 1}))
-        yield at_s, partial(store.calls.add_step, row.call_id, step)
-    yield CALL_S, partial(store.calls.put_leg, first.model_copy(update=over))
-    yield CALL_S, partial(store.calls.put_leg, second.model_copy(update=over))
-    yield CALL_S, partial(store.recordings.change, packed)
-    yield CALL_S + 0.2, partial(store.calls.finish, ended(row, CALL_S), spent())
+        yield at_s, partial(records.calls.add_step, row.call_id, step)
+    yield CALL_S, partial(records.calls.put_leg, first.model_copy(update=over))
+    yield CALL_S, partial(records.calls.put_leg, second.model_copy(update=over))
+    yield CALL_S, partial(records.recordings.change, packed)
+    yield CALL_S + 0.2, partial(records.calls.finish, ended(row, CALL_S), spent())
 
 
 def written_bytes() -> int:

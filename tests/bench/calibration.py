@@ -4,6 +4,8 @@ The same on every machine and release, so figures of different days and boxes
 can be set in relation.
 """
 
+import os
+import platform
 import statistics
 import time
 from typing import Final
@@ -32,3 +34,12 @@ def calibration_ms() -> float:
         _work()
         rounds.append((time.process_time_ns() - start) / 1e6)
     return statistics.median(rounds)
+
+
+def machine() -> str:
+    """Return the line that stands before and behind every bench's figures."""
+    busy = os.getloadavg()[0]
+    return (
+        f"calibration loop {calibration_ms():.2f} ms CPU; {os.cpu_count()} cores, "
+        f"{platform.machine()}, Python {platform.python_version()}, load {busy:.1f}"
+    )
