@@ -33,7 +33,8 @@ def pack(part: Path, out: Path) -> int:
     unfinished = out.with_name(out.name + ".new")
     try:
         if out.exists() and not part.exists():
-            return soundfile.info(str(out)).frames * 1000 // SAMPLE_RATE_HZ
+            samples: int = soundfile.info(str(out)).frames
+            return samples * 1000 // SAMPLE_RATE_HZ
         with part.open("rb") as pieces:
             frames = _write(pieces, unfinished)
         if frames is None:
