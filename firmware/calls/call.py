@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from firmware.calls.leg import Leg
 from firmware.calls.news import News
-from firmware.calls.records import Records
+from firmware.store.records import Records
 from firmware.contract import messages as m
 from firmware.contract.causes import Cause
 from firmware.contract.control import CallPhase, CallView, LegView, Side, StoryStep

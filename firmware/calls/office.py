@@ -11,7 +11,6 @@ from typing import Protocol
 from firmware.calls.call import Call
 from firmware.calls.leg import Leg
 from firmware.calls.line_book import LineBook
-from firmware.calls.records import Records
 from firmware.calls.spending import SpentToday
 from firmware.calls.wires import Wires
 from firmware.config.model import Config
@@ -21,6 +20,7 @@ from firmware.contract.messages import LearnTone
 from firmware.contract.switching import Recorded
 from firmware.contract.texts import Text
 from firmware.dsp.hang_up import is_learned
+from firmware.store.records import Records
 from firmware.store.repositories import new_ulid
 from firmware.store.rows import CallRow, LearnedToneRow, RecordingRow, VoicemailRow
 

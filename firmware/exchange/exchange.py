@@ -10,7 +10,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from firmware.calls.leg import Leg
 from firmware.calls.office import Hooks, Office
-from firmware.calls.records import Records
 from firmware.calls.spending import SpentToday
 from firmware.config.model import Config
 from firmware.contract.causes import Cause
@@ -34,6 +33,7 @@ from firmware.exchange.window import Window
 from firmware.highway.link import Link, serve
 from firmware.store.database import FILE as DATABASE
 from firmware.store.journal import Journal
+from firmware.store.records import Records
 from firmware.store.rows import CallStory
 
 log = logging.getLogger(__name__)

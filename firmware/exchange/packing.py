@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Final
 
 from firmware.calls.office import Office
-from firmware.calls.records import Records
 from firmware.config.model import Config
 from firmware.contract.errors import NotFound, StorageFault
 from firmware.contract.switching import Stop
 from firmware.contract.texts import Text
+from firmware.store.records import Records
 from firmware.store.rows import RecordingRow, RecordingState, VoicemailRow
 
 log = logging.getLogger(__name__)
@@ -141,6 +141,7 @@ class Packing:
         finally:
             if worker.returncode is None:
                 worker.kill()
+                await worker.wait()
         if worker.returncode != 0:
             log.error("packing %s: %s", part.name, why.decode("utf-8", "replace").strip()[-200:])
             self._alarm(Text(code="recording.not-packed", args={"file": part.name}))

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from firmware.calls.records import Records
 from firmware.contract.errors import StorageFault
+from firmware.store.records import Records
 from firmware.store.rows import RecordingState
 
 log = logging.getLogger(__name__)

@@ -78,9 +78,9 @@ class Journal:
         self._queue.put(write)
         return write.done
 
-    def flush(self) -> "Future[None]":
+    def flush(self, urgency: Urgency = Urgency.AT_ONCE) -> "Future[None]":
         """Return a future that is done when all queued before it is committed."""
-        return self.put(_nothing, Urgency.AT_ONCE)
+        return self.put(_nothing, urgency)
 
     def close(self) -> None:
         """Write what is pending, close the file and end the thread."""

@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from firmware.calls.records import Records
 from firmware.exchange.retention import delete_expired
 from firmware.store.journal import Journal
+from firmware.store.records import Records
 from firmware.store.repositories import new_ulid
 from firmware.store.rows import CallRow, RecordingRow, RecordingState
 

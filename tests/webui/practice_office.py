@@ -16,6 +16,7 @@ from firmware.contract.leg_state import LegState
 from firmware.contract.line_state import Ability, Audio, Health, LineState
 from firmware.contract.pcm import SAMPLE_RATE_HZ, Samples
 from firmware.contract.texts import Text
+from firmware.store.records import Records
 from firmware.store.repositories import new_ulid
 from firmware.store.rows import (
     CallRow,
@@ -25,7 +26,7 @@ from firmware.store.rows import (
     RecordingState,
     VoicemailRow,
 )
-from firmware.store.store import Store
+from tests.firmware.store.rows_of import opened
 
 PRACTICE_TOML: Final = Path(firmware.config.__file__).parent / "practice.toml"
 ZONE: Final = "Europe/London"
@@ -52,18 +53,17 @@ def furnish(state: Path, now: datetime) -> None:
 
 async def write_calls(state: Path, now: datetime) -> str:
     """Write a morning's calls to tipring.db; return the recorded one's id."""
-    store = await Store.open(state, "practice", lambda _text, _raised: None)
-    recorded = await _recorded_call(store, state, now - timedelta(minutes=12))
-    for minutes, disposition in ((38, Disposition.ABANDONED), (95, Disposition.ANSWERED)):
-        await _short_call(store, now - timedelta(minutes=minutes), disposition)
-    await _message(store, state, now - timedelta(hours=20))
-    await store.audit.note("owner", Text(code="web.audit-logged-in"), now - timedelta(hours=3))
-    await store.settle()
-    await store.close()
+    async with opened(state) as records:
+        recorded = await _recorded_call(records, state, now - timedelta(minutes=12))
+        for minutes, disposition in ((38, Disposition.ABANDONED), (95, Disposition.ANSWERED)):
+            await _short_call(records, now - timedelta(minutes=minutes), disposition)
+        await _message(records, state, now - timedelta(hours=20))
+        logged_in = Text(code="web.audit-logged-in")
+        await records.audit.note("owner", logged_in, now - timedelta(hours=3))
     return recorded
 
 
-async def _recorded_call(store: Store, state: Path, at: datetime) -> str:
+async def _recorded_call(records: Records, state: Path, at: datetime) -> str:
     call_id = new_ulid(at)
     call = CallRow(
         call_id=call_id,
@@ -79,14 +79,14 @@ async def _recorded_call(store: Store, state: Path, at: datetime) -> str:
         disposition=Disposition.ANSWERED,
         cause=Cause.NORMAL_CALL_CLEARING,
     )
-    store.calls.begin(call)
-    store.calls.put_leg(_leg(call_id, "leg-a", "gsm-1", Side.OUTSIDE, "+447700900123", 0))
-    store.calls.put_leg(_leg(call_id, "leg-b", "phone-1", Side.OFFICE, "101", 9500))
+    records.calls.begin(call)
+    records.calls.put_leg(_leg(call_id, "leg-a", "gsm-1", Side.OUTSIDE, "+447700900123", 0))
+    records.calls.put_leg(_leg(call_id, "leg-b", "phone-1", Side.OFFICE, "101", 9500))
     for at_ms, code, args in STEPS:
         step = StoryStep(at_ms=at_ms, what=Text(code=code, args=args))
-        store.calls.add_step(call_id, step)
-    await store.calls.finish(call)
-    store.recordings.begin(
+        records.calls.add_step(call_id, step)
+    await records.calls.finish(call)
+    records.recordings.begin(
         RecordingRow(
             call_id=call_id,
             file=f"{call_id}.flac",
@@ -116,7 +116,7 @@ def _leg(call_id: str, leg_id: str, line_id: str, side: Side, number: str, ms: i
     )
 
 
-async def _short_call(store: Store, at: datetime, disposition: Disposition) -> None:
+async def _short_call(records: Records, at: datetime, disposition: Disposition) -> None:
     answered = disposition is Disposition.ANSWERED
     call = CallRow(
         call_id=new_ulid(at),
@@ -131,11 +131,11 @@ async def _short_call(store: Store, at: datetime, disposition: Disposition) -> N
         disposition=disposition,
         cause=Cause.NORMAL_CALL_CLEARING,
     )
-    store.calls.begin(call)
-    await store.calls.finish(call)
+    records.calls.begin(call)
+    await records.calls.finish(call)
 
 
-async def _message(store: Store, state: Path, at: datetime) -> None:
+async def _message(records: Records, state: Path, at: datetime) -> None:
     call = CallRow(
         call_id=new_ulid(at),
         incoming=True,
@@ -149,10 +149,10 @@ async def _message(store: Store, state: Path, at: datetime) -> None:
         disposition=Disposition.VOICEMAIL,
         cause=Cause.NORMAL_CALL_CLEARING,
     )
-    store.calls.begin(call)
-    await store.calls.finish(call)
+    records.calls.begin(call)
+    await records.calls.finish(call)
     message_id = new_ulid(at)
-    await store.voicemails.add(
+    await records.voicemails.add(
         VoicemailRow(
             voicemail_id=message_id,
             call_id=call.call_id,

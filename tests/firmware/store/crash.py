@@ -7,23 +7,23 @@ import asyncio
 import sys
 from pathlib import Path
 
-from tests.firmware.store.rows_of import call, ended, leg, opened, spent, step
+from tests.firmware.store.rows_of import call, committed, ended, leg, opened, spent, step
 
 
 async def main(state: Path) -> None:
-    async with opened(state) as store:
+    async with opened(state) as records:
         up = call(0)
-        store.calls.begin(up)
-        store.calls.put_leg(leg(up, answered_ms=1500))
-        await store.settle()
+        records.calls.begin(up)
+        records.calls.put_leg(leg(up, answered_ms=1500))
+        await committed(records)
         print("up", up.call_id, flush=True)  # noqa: T201
         for minute in range(1, 100_000):
             row = call(minute)
-            store.calls.begin(row)
-            store.calls.put_leg(leg(row))
+            records.calls.begin(row)
+            records.calls.put_leg(leg(row))
             for at_ms in range(0, 500, 100):
-                store.calls.add_step(row.call_id, step(at_ms))
-            await store.calls.finish(ended(row), spent())
+                records.calls.add_step(row.call_id, step(at_ms))
+            await records.calls.finish(ended(row), spent())
             print("finished", row.call_id, flush=True)  # noqa: T201
 
 

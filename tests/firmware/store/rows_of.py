@@ -1,4 +1,4 @@
-"""Rows for the tests, and a store that tells what it is alarmed about."""
+"""Rows for the tests, and records that tell what they are alarmed about."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,9 +9,11 @@ from typing import Final
 
 from firmware.contract.control import Side, StoryStep
 from firmware.contract.texts import Text
+from firmware.store.database import FILE
+from firmware.store.journal import Journal
+from firmware.store.records import Records
 from firmware.store.repositories import new_ulid
 from firmware.store.rows import CallRow, Disposition, LegRow, SpendingRow, VoicemailRow
-from firmware.store.store import Store
 
 BEGAN: Final = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 DAY: Final = date(2026, 11, 21)
@@ -33,12 +35,24 @@ class Alarms(list[tuple[str, bool]]):
 
 
 @asynccontextmanager
-async def opened(state: Path, alarms: Alarms | None = None) -> AsyncIterator[Store]:
-    store = await Store.open(state, "box", alarms if alarms is not None else Alarms())
+async def opened(state: Path, alarms: Alarms | None = None) -> AsyncIterator[Records]:
+    loop = asyncio.get_running_loop()
+    heard = Alarms() if alarms is None else alarms
+
+    def tell(text: Text, raised: bool) -> None:
+        loop.call_soon_threadsafe(heard, text, raised)
+
+    journal = Journal(state / FILE, tell)
+    await asyncio.to_thread(journal.opened.wait)
     try:
-        yield store
+        yield Records.on(journal, state / FILE, "box")
     finally:
-        await store.close()
+        await asyncio.to_thread(journal.close)
+
+
+async def committed(records: Records) -> None:
+    """Return when everything queued so far is. Raises StorageFault when it is not."""
+    await asyncio.wrap_future(records.journal.flush())
 
 
 def call(minute: int = 0, **other: object) -> CallRow:

@@ -10,21 +10,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
-from firmware.contract.causes import Cause
 from firmware.contract.errors import StorageFault
 from firmware.store import database
 from firmware.store.archive import Archive
 from firmware.store.durability import Urgency
 from firmware.store.journal import MAX_PENDING, Journal
 from firmware.store.rows import Disposition
-from firmware.store.store import Store
-from tests.firmware.store.rows_of import BEGAN, Alarms, call, ended, leg, opened, step
+from tests.firmware.store.rows_of import BEGAN, Alarms, call, committed, ended, opened, step
 
 ROOT = Path(__file__).parents[3]
 
@@ -62,36 +59,16 @@ async def test_after_kill_9_every_finished_call_is_there_and_the_other_is_found(
     wanted = random.Random(seed).randint(1, 25)
     up, finished = await asyncio.to_thread(finished_until_killed, tmp_path, wanted)
 
-    async with opened(tmp_path) as store:
-        unfinished = [story.call.call_id for story in await store.unfinished()]
+    async with opened(tmp_path) as records:
+        unfinished = [story.call.call_id for story in records.archive.unfinished()]
         assert up in unfinished
         assert not set(finished) & set(unfinished)
         for call_id in finished:
-            story = store.archive.story(call_id)
+            story = records.archive.story(call_id)
             assert story.call.disposition is Disposition.ANSWERED
             assert len(story.steps) == 5
-        money = store.archive.spent_on(BEGAN.date())["gsm-1"]
+        money = records.archive.spent_on(BEGAN.date())["gsm-1"]
         assert money.calls >= len(finished)
-
-
-async def test_an_interrupted_call_ends_when_it_was_last_seen_with_cause_41(tmp_path: Path) -> None:
-    row, kept = call(0), call(1)
-    async with opened(tmp_path) as store:
-        store.calls.begin(row)
-        store.calls.begin(kept)
-        store.calls.put_leg(leg(row, answered_ms=1500))
-        store.calls.add_step(row.call_id, step(90_000))
-
-    async with opened(tmp_path) as store:
-        (closed,) = await store.close_interrupted(BEGAN + timedelta(days=3), keep={kept.call_id})
-        story = store.archive.story(row.call_id)
-        assert [one.call.call_id for one in await store.unfinished()] == [kept.call_id]
-
-    assert closed.call_id == row.call_id
-    assert story.call.cause is Cause.TEMPORARY_FAILURE
-    assert story.call.ended_at == BEGAN + timedelta(seconds=90)
-    assert story.call.disposition is Disposition.INTERRUPTED
-    assert story.steps[-1].what.code == "store.call-interrupted"
 
 
 GARBAGE = {
@@ -105,9 +82,9 @@ async def test_a_file_that_is_no_database_is_moved_aside(tmp_path: Path, kind: s
     (tmp_path / "tipring.db").write_bytes(GARBAGE[kind])
     alarms = Alarms()
 
-    async with opened(tmp_path, alarms) as store:
-        await store.calls.finish(ended(call()))
-        assert store.archive.count_calls() == 1
+    async with opened(tmp_path, alarms) as records:
+        await records.calls.finish(ended(call()))
+        assert records.archive.count_calls() == 1
         await until(("store.torn-database", True), alarms)
 
     (aside,) = (name for name in names(tmp_path) if "torn" in name)
@@ -126,10 +103,10 @@ async def test_a_database_torn_by_a_power_cut_is_moved_aside_and_calls_go_on(
     (tmp_path / "tipring.db-wal").write_bytes(b"torn")  # what an unclean end leaves behind
     alarms = Alarms()
 
-    async with opened(tmp_path, alarms) as store:
+    async with opened(tmp_path, alarms) as records:
         await until(("store.torn-database", True), alarms)
-        await store.calls.finish(ended(call()))
-        assert store.archive.count_calls() == 1
+        await records.calls.finish(ended(call()))
+        assert records.archive.count_calls() == 1
 
 
 async def test_a_database_torn_while_open_is_replaced_and_pending_rows_are_written(
@@ -137,27 +114,27 @@ async def test_a_database_torn_while_open_is_replaced_and_pending_rows_are_writt
 ) -> None:
     await written(tmp_path)
     alarms = Alarms()
-    async with opened(tmp_path, alarms) as store:
+    async with opened(tmp_path, alarms) as records:
         with (tmp_path / "tipring.db").open("r+b") as file:
             size = file.seek(0, os.SEEK_END)
             file.seek(4096)
             file.write(random.Random(2).randbytes(size - 4096))
         row = call(2000)
-        await store.calls.finish(ended(row))
-        assert store.archive.story(row.call_id).call == ended(row)
+        await records.calls.finish(ended(row))
+        assert records.archive.story(row.call_id).call == ended(row)
         await until(("store.torn-database", True), alarms)
 
 
 async def written(state: Path) -> None:
-    async with opened(state) as store:
+    async with opened(state) as records:
         for minute in range(300):
-            store.calls.change(ended(call(minute)))
+            records.calls.change(ended(call(minute)))
 
 
 async def test_numbers_of_a_fresh_file_go_on_above_those_of_the_torn_one(tmp_path: Path) -> None:
     async def highest() -> int:
-        async with opened(tmp_path) as store:
-            await store.calls.finish(ended(call()))
+        async with opened(tmp_path) as records:
+            await records.calls.finish(ended(call()))
         with sqlite3.connect(tmp_path / "tipring.db") as db:
             found = db.execute("SELECT MAX(seq) FROM calls").fetchone()
         db.close()
@@ -187,20 +164,19 @@ async def test_a_full_disk_is_told_and_the_rows_are_written_when_there_is_room(
 ) -> None:
     alarms = Alarms()
     rows = [ended(call(minute)) for minute in range(1000)]
-    store = await Store.open(tmp_path, "box", alarms)
-    for row in rows:
-        store.calls.change(row)
-    with pytest.raises(StorageFault):
-        await store.calls.finish(ended(call(1001)))
-    await until(("store.cannot-write", True), alarms)
+    async with opened(tmp_path, alarms) as records:
+        for row in rows:
+            records.calls.change(row)
+        with pytest.raises(StorageFault):
+            await records.calls.finish(ended(call(1001)))
+        await until(("store.cannot-write", True), alarms)
 
-    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
-    await until(("store.cannot-write", False), alarms)
-    await store.calls.finish(ended(call(1002)))
+        _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+        await until(("store.cannot-write", False), alarms)
+        await records.calls.finish(ended(call(1002)))
 
-    assert store.archive.count_calls() == 1002
-    await store.close()
+        assert records.archive.count_calls() == 1002
 
 
 async def test_a_folder_that_cannot_be_written_does_not_stop_the_start(tmp_path: Path) -> None:
@@ -208,14 +184,13 @@ async def test_a_folder_that_cannot_be_written_does_not_stop_the_start(tmp_path:
     blocked.write_text("a file where the folder should be", "utf-8")
     alarms = Alarms()
 
-    store = await Store.open(blocked, "box", alarms)
-    with pytest.raises(StorageFault):
-        await store.calls.finish(ended(call()))
-    blocked.unlink()
-    await until(("store.cannot-open", False), alarms)
-    await store.calls.finish(ended(call(1)))
-    assert store.archive.count_calls() == 2
-    await store.close()
+    async with opened(blocked, alarms) as records:
+        with pytest.raises(StorageFault):
+            await records.calls.finish(ended(call()))
+        blocked.unlink()
+        await until(("store.cannot-open", False), alarms)
+        await records.calls.finish(ended(call(1)))
+        assert records.archive.count_calls() == 2
 
     assert alarms == [("store.cannot-open", True), ("store.cannot-open", False)]
 
@@ -226,9 +201,9 @@ async def test_a_database_of_a_newer_tipring_is_left_alone(tmp_path: Path) -> No
     db.close()
     alarms = Alarms()
 
-    async with opened(tmp_path, alarms) as store:
+    async with opened(tmp_path, alarms) as records:
         with pytest.raises(StorageFault):
-            await store.calls.finish(ended(call()))
+            await records.calls.finish(ended(call()))
 
     assert alarms == [("store.newer-database", True)]
     assert names(tmp_path) == ["tipring.db"]
@@ -238,15 +213,15 @@ async def test_a_database_of_a_newer_tipring_is_left_alone(tmp_path: Path) -> No
 async def test_a_row_the_database_refuses_does_not_hold_up_the_others(
     tmp_path: Path, update: dict[str, object]
 ) -> None:
-    async with opened(tmp_path) as store:
+    async with opened(tmp_path) as records:
         bad = ended(call()).model_copy(update=update)
-        refused = asyncio.ensure_future(store.calls.finish(bad))
+        refused = asyncio.ensure_future(records.calls.finish(bad))
         good = ended(call(1))
-        await store.calls.finish(good)
+        await records.calls.finish(good)
         with pytest.raises(StorageFault):
             await refused
 
-        assert [row.call_id for row in store.archive.calls()] == [good.call_id]
+        assert [row.call_id for row in records.archive.calls()] == [good.call_id]
 
 
 def test_memory_stays_bounded_while_the_disk_refuses_and_steps_go_first(tmp_path: Path) -> None:
@@ -267,30 +242,30 @@ def test_memory_stays_bounded_while_the_disk_refuses_and_steps_go_first(tmp_path
 
 async def test_cancelling_who_waits_does_not_stop_the_row(tmp_path: Path) -> None:
     row = call()
-    async with opened(tmp_path) as store:
-        waiting = asyncio.ensure_future(store.calls.finish(ended(row)))
+    async with opened(tmp_path) as records:
+        waiting = asyncio.ensure_future(records.calls.finish(ended(row)))
         await asyncio.sleep(0)
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting
-        await store.settle()
-        assert store.archive.story(row.call_id).call == ended(row)
+        await committed(records)
+        assert records.archive.story(row.call_id).call == ended(row)
 
 
 async def test_queueing_never_waits_for_the_disk(tmp_path: Path) -> None:
-    async with opened(tmp_path) as store:
+    async with opened(tmp_path) as records:
         with sqlite3.connect(tmp_path / "tipring.db", isolation_level=None) as other:
             other.execute("BEGIN IMMEDIATE")  # a writer in the way, as slow as a disk can be
             row = call()
-            store.calls.begin(row)
+            records.calls.begin(row)
             for at_ms in range(1000):
-                store.calls.add_step(row.call_id, step(at_ms))
+                records.calls.add_step(row.call_id, step(at_ms))
             assert Archive(tmp_path / "tipring.db").count_calls() == 0
             await asyncio.to_thread(time.sleep, 0.2)  # the writer has met the lock
             other.execute("ROLLBACK")
         other.close()
-        await store.settle()
-        assert len(store.archive.story(row.call_id).steps) == 1000
+        await committed(records)
+        assert len(records.archive.story(row.call_id).steps) == 1000
 
 
 def test_migrations_apply_once_and_in_order(tmp_path: Path) -> None:

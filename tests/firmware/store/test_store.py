@@ -22,6 +22,7 @@ from tests.firmware.store.rows_of import (
     BEGAN,
     DAY,
     call,
+    committed,
     ended,
     leg,
     opened,
@@ -41,20 +42,20 @@ async def test_a_call_comes_back_with_its_whole_story(tmp_path: Path) -> None:
         announcement_played_ms=1900,
         announcement_complete=True,
     )
-    async with opened(tmp_path) as store:
-        store.calls.begin(row)
-        store.calls.put_leg(leg(row))
-        store.calls.add_step(row.call_id, step(0, "call.began", number="+447700900101"))
-        store.recordings.begin(recording)
-        store.calls.add_step(row.call_id, step(2000, "call.answered", rings=2, level=-20.5))
-        store.calls.put_leg(leg(row, answered_ms=2000, ended_ms=60_000, cause=Cause.USER_BUSY))
-        store.recordings.change(
+    async with opened(tmp_path) as records:
+        records.calls.begin(row)
+        records.calls.put_leg(leg(row))
+        records.calls.add_step(row.call_id, step(0, "call.began", number="+447700900101"))
+        records.recordings.begin(recording)
+        records.calls.add_step(row.call_id, step(2000, "call.answered", rings=2, level=-20.5))
+        records.calls.put_leg(leg(row, answered_ms=2000, ended_ms=60_000, cause=Cause.USER_BUSY))
+        records.recordings.change(
             recording.model_copy(update={"state": RecordingState.PACKED, "duration_ms": 57_900})
         )
-        await store.voicemails.add(voicemail(row))
-        await store.calls.finish(ended(row))
+        await records.voicemails.add(voicemail(row))
+        await records.calls.finish(ended(row))
 
-        story = await asyncio.to_thread(store.archive.story, row.call_id)
+        story = await asyncio.to_thread(records.archive.story, row.call_id)
 
     assert story.call == ended(row)
     assert [one.what.code for one in story.steps] == ["call.began", "call.answered"]
@@ -67,9 +68,9 @@ async def test_a_call_comes_back_with_its_whole_story(tmp_path: Path) -> None:
 
 
 async def test_a_call_nobody_made_is_not_found(tmp_path: Path) -> None:
-    async with opened(tmp_path) as store:
+    async with opened(tmp_path) as records:
         with pytest.raises(NotFound):
-            store.archive.story(call().call_id)
+            records.archive.story(call().call_id)
 
 
 def test_an_archive_without_a_file_is_empty(tmp_path: Path) -> None:
@@ -83,13 +84,13 @@ def test_an_archive_without_a_file_is_empty(tmp_path: Path) -> None:
 
 async def test_pages_follow_each_other_without_gap_or_repeat(tmp_path: Path) -> None:
     rows = [ended(call(minute)) for minute in range(25)]
-    async with opened(tmp_path) as store:
+    async with opened(tmp_path) as records:
         for row in rows:
-            store.calls.change(row)
-        await store.settle()
+            records.calls.change(row)
+        await committed(records)
         seen: list[str] = []
         before = None
-        while page := store.archive.calls(before=before, limit=10):
+        while page := records.archive.calls(before=before, limit=10):
             seen += [row.call_id for row in page]
             before = page[-1].call_id
 
@@ -128,60 +129,60 @@ async def test_calls_are_found_by_what_people_remember(tmp_path: Path) -> None:
             call(2, calling=None, calling_name="Ana Maria"), disposition=Disposition.ABANDONED
         ),
     }
-    async with opened(tmp_path) as store:
+    async with opened(tmp_path) as records:
         for row in rows.values():
-            store.calls.change(row)
-        store.calls.put_leg(leg(rows["missed"], number="+441632960555"))
+            records.calls.change(row)
+        records.calls.put_leg(leg(rows["missed"], number="+441632960555"))
         file = RecordingRow(call_id=rows["in"].call_id, file="a.flac", began_ms=0)
-        store.recordings.begin(file)
-        await store.voicemails.add(voicemail(rows["missed"]))
+        records.recordings.begin(file)
+        await records.voicemails.add(voicemail(rows["missed"]))
         names = {row.call_id: name for name, row in rows.items()}
         for wanted, expected in WISHES:
-            found = {names[row.call_id] for row in store.archive.calls(wanted)}
+            found = {names[row.call_id] for row in records.archive.calls(wanted)}
             assert found == expected, wanted
-            assert store.archive.count_calls(wanted) == len(expected), wanted
+            assert records.archive.count_calls(wanted) == len(expected), wanted
 
 
 async def test_a_message_is_new_until_heard_and_gone_when_deleted(tmp_path: Path) -> None:
     row = call()
     message = voicemail(row)
-    async with opened(tmp_path) as store:
-        store.calls.begin(row)
-        await store.voicemails.add(message)
-        assert store.archive.new_voicemails() == 1
+    async with opened(tmp_path) as records:
+        records.calls.begin(row)
+        await records.voicemails.add(message)
+        assert records.archive.new_voicemails() == 1
 
-        await store.voicemails.mark(message.voicemail_id, heard=True, who="ana", at=BEGAN)
-        assert store.archive.new_voicemails() == 0
-        assert store.archive.voicemail(message.voicemail_id).heard_by == "ana"
-        assert store.archive.voicemails(heard=False) == ()
+        await records.voicemails.mark(message.voicemail_id, heard=True, who="ana", at=BEGAN)
+        assert records.archive.new_voicemails() == 0
+        assert records.archive.voicemail(message.voicemail_id).heard_by == "ana"
+        assert records.archive.voicemails(heard=False) == ()
 
-        await store.voicemails.mark(message.voicemail_id, heard=False, who="ana", at=BEGAN)
-        assert store.archive.voicemail(message.voicemail_id) == message
+        await records.voicemails.mark(message.voicemail_id, heard=False, who="ana", at=BEGAN)
+        assert records.archive.voicemail(message.voicemail_id) == message
 
-        await store.voicemails.delete(message.voicemail_id, BEGAN)
-        assert store.archive.voicemails() == ()
+        await records.voicemails.delete(message.voicemail_id, BEGAN)
+        assert records.archive.voicemails() == ()
         with pytest.raises(NotFound):
-            store.archive.voicemail(message.voicemail_id)
+            records.archive.voicemail(message.voicemail_id)
 
 
 async def test_money_adds_up_per_line_and_day(tmp_path: Path) -> None:
     row = call()
-    async with opened(tmp_path) as store:
-        store.calls.begin(row)
-        await store.calls.finish(ended(row), spent())
-        await store.spending.add(spent(cost_micros=5_000))
-        await store.spending.add(spent("fxo-1"))
-        day = store.archive.spent_on(DAY)
+    async with opened(tmp_path) as records:
+        records.calls.begin(row)
+        await records.calls.finish(ended(row), spent())
+        await records.spending.add(spent(cost_micros=5_000))
+        await records.spending.add(spent("fxo-1"))
+        day = records.archive.spent_on(DAY)
 
     assert (day["gsm-1"].calls, day["gsm-1"].seconds, day["gsm-1"].cost_micros) == (2, 120, 25_000)
     assert day["fxo-1"].cost_micros == 20_000
 
 
 async def test_the_audit_keeps_who_did_what(tmp_path: Path) -> None:
-    async with opened(tmp_path) as store:
-        await store.audit.note("ana", Text(code="audit.listened", args={"call": "x"}), BEGAN)
-        await store.audit.note("sam", Text(code="audit.deleted"), BEGAN + timedelta(seconds=1))
-        entries = store.archive.audit()
+    async with opened(tmp_path) as records:
+        await records.audit.note("ana", Text(code="audit.listened", args={"call": "x"}), BEGAN)
+        await records.audit.note("sam", Text(code="audit.deleted"), BEGAN + timedelta(seconds=1))
+        entries = records.archive.audit()
 
     assert [(one.who, one.what.code) for one in entries] == [
         ("sam", "audit.deleted"),
@@ -194,31 +195,31 @@ async def test_a_learned_tone_is_replaced_and_forgotten(tmp_path: Path) -> None:
     tone = LearnedToneRow(
         line_id="fxo-1", frequency_hz=400.5, on_ms=375, off_ms=375, learned_at=BEGAN
     )
-    async with opened(tmp_path) as store:
-        store.learned_tones.put(tone)
-        store.learned_tones.put(tone.model_copy(update={"on_ms": 400}))
-        await store.settle()
-        assert [one.on_ms for one in store.archive.learned_tones()] == [400]
-        store.learned_tones.forget("fxo-1")
-        await store.settle()
-        assert store.archive.learned_tones() == ()
+    async with opened(tmp_path) as records:
+        records.tones.put(tone)
+        records.tones.put(tone.model_copy(update={"on_ms": 400}))
+        await committed(records)
+        assert [one.on_ms for one in records.archive.learned_tones()] == [400]
+        records.tones.forget("fxo-1")
+        await committed(records)
+        assert records.archive.learned_tones() == ()
 
 
 async def test_what_is_past_its_retention_is_found(tmp_path: Path) -> None:
     row = call()
     kept = RecordingRow(call_id=row.call_id, file="a.flac", began_ms=0, keep_until=DAY)
-    async with opened(tmp_path) as store:
-        store.calls.begin(row)
-        store.recordings.begin(kept)
-        await store.voicemails.add(voicemail(row, keep_until=DAY))
-        assert store.archive.recordings_to_delete(DAY) == ()
+    async with opened(tmp_path) as records:
+        records.calls.begin(row)
+        records.recordings.begin(kept)
+        await records.voicemails.add(voicemail(row, keep_until=DAY))
+        assert records.archive.recordings_to_delete(DAY) == ()
         tomorrow = DAY + timedelta(days=1)
-        assert store.archive.recordings_to_delete(tomorrow) == (kept,)
-        assert len(store.archive.voicemails_to_delete(tomorrow)) == 1
-        store.recordings.change(kept.model_copy(update={"state": RecordingState.DELETED}))
-        await store.settle()
-        assert store.archive.recordings_to_delete(tomorrow) == ()
-        assert store.archive.recordings_in(RecordingState.DELETED) != ()
+        assert records.archive.recordings_to_delete(tomorrow) == (kept,)
+        assert len(records.archive.voicemails_to_delete(tomorrow)) == 1
+        records.recordings.change(kept.model_copy(update={"state": RecordingState.DELETED}))
+        await committed(records)
+        assert records.archive.recordings_to_delete(tomorrow) == ()
+        assert records.archive.recordings_in(RecordingState.DELETED) != ()
 
 
 @pytest.mark.parametrize("file", ["/etc/passwd", "../secrets.toml", "a/../../b", "", "a//b"])
@@ -228,17 +229,17 @@ def test_no_path_leads_out_of_the_folder(file: str) -> None:
 
 
 async def test_the_page_can_read_while_the_exchange_writes(tmp_path: Path) -> None:
-    async with opened(tmp_path) as store:
+    async with opened(tmp_path) as records:
         for minute in range(200):
-            store.calls.change(ended(call(minute)))
+            records.calls.change(ended(call(minute)))
             if minute % 20 == 0:
-                await store.settle()
+                await committed(records)
                 count = await asyncio.to_thread(Archive(tmp_path / "tipring.db").count_calls)
                 assert count == minute + 1
 
 
 async def test_the_page_can_read_after_the_exchange_has_closed(tmp_path: Path) -> None:
-    async with opened(tmp_path) as store:
-        store.calls.begin(call())
+    async with opened(tmp_path) as records:
+        records.calls.begin(call())
 
     assert Archive(tmp_path / "tipring.db").count_calls() == 1

@@ -1,12 +1,10 @@
-"""What calls write down, put together from the store's repositories."""
+"""Everything that is kept of calls: a repository per noun, on one journal."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
-
-from sqlite_utils import Database
 
 from firmware.contract.errors import StorageFault
 from firmware.store.archive import Archive
@@ -60,7 +58,7 @@ class Records:
 
         A slow or full disk holds no caller up.
         """
-        done = asyncio.wrap_future(self.journal.put(_nothing, Urgency.PROMPT))
+        done = asyncio.wrap_future(self.journal.flush(Urgency.PROMPT))
         try:
             await asyncio.wait_for(done, SETTLE_S)
         except (StorageFault, TimeoutError):
@@ -69,10 +67,6 @@ class Records:
     async def all_written(self) -> None:
         """Return when nothing given to `write` is under way."""
         await asyncio.gather(*self._under_way)
-
-
-def _nothing(_database: Database, _next_seq: Callable[[], int]) -> None:
-    """A change that changes nothing: it is done when those before it are."""
 
 
 async def _settled(row: Coroutine[Any, Any, None]) -> None:
