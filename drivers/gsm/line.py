@@ -40,7 +40,7 @@ from firmware.contract.messages import (
     SignalQuality,
 )
 from firmware.contract.settings import GsmLineSettings
-from firmware.contract.texts import Text
+from firmware.contract.texts import Text, word
 
 log = logging.getLogger(__name__)
 
@@ -304,7 +304,8 @@ class GsmLine(Line):
         self._condition = condition
         state = self.state()
         if self._shown is None or _without_signal(state) != _without_signal(self._shown):
-            log.info("%s: %s %s", self._gsm.id, state.health, state.why.code if state.why else "")
+            if state.why is not None:
+                log.info("%s: %s: %s", self._gsm.id, state.health, word(state.why))
             self.card.report(LineStateChanged(line=state))
         self._shown = state
 

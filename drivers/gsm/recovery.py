@@ -9,7 +9,7 @@ from drivers.gsm.bay import Found
 from drivers.gsm.port import AtPort
 from drivers.gsm.usb import UsbPlace, power_cycle
 from firmware.contract.errors import LineError
-from firmware.contract.texts import Text
+from firmware.contract.texts import Text, word
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class Recovery:
     def done(self) -> None:
         """It answers again."""
         if self.why is not None:
-            log.info("the modem answers again after: %s", self.why.code)
+            log.info("the modem answers again after: %s", word(self.why))
         self._rung, self.why = 0, None
 
     def still_booting(self) -> Text | None:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 from typing import Final
 
@@ -12,17 +12,19 @@ from firmware.commands.wording import in_words
 from firmware.config.document import check_file
 from firmware.contract.errors import ConfigurationRefused
 from firmware.contract.texts import Text
+from firmware.supervisor.page_port import refuse_taken_port
 from firmware.supervisor.plan import Place
 from firmware.supervisor.run import Supervisor
 from firmware.supervisor.state_folder import first_configuration, lock, prepare
 
+LAST_PORT: Final = 65_535
 TEMPLATES: Final = Path(__file__).parents[1] / "config"
 
 
 def arguments(parser: ArgumentParser) -> None:
     add_state_option(parser)
     parser.add_argument("--config", type=Path, metavar="FILE", help="use this configuration")
-    parser.add_argument("--port", type=int, default=8080, metavar="N", help="port of the page")
+    parser.add_argument("--port", type=_port, default=8080, metavar="N", help="port of the page")
     parser.add_argument("--listen", default="127.0.0.1", metavar="ADDRESS", help="page's address")
     parser.add_argument("--practice", action="store_true", help="with simulated lines")
 
@@ -33,6 +35,7 @@ def main(options: Namespace) -> int:
     state: Path = options.state
     prepare(state, options.practice)
     held = lock(state)
+    refuse_taken_port(options.listen, options.port)
     template = TEMPLATES / ("practice.toml" if options.practice else "minimal.toml")
     if options.config is not None:
         _refuse_faulty(options.config)
@@ -43,6 +46,12 @@ def main(options: Namespace) -> int:
     finally:
         os.close(held)
     return 0
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and int(text) <= LAST_PORT):
+        raise ArgumentTypeError(f"a port is a number up to {LAST_PORT}, not {text!r}")
+    return int(text)
 
 
 def _refuse_faulty(configuration: Path) -> None:

@@ -10,7 +10,9 @@ from firmware.contract.texts import Text
 
 def check_file(path: Path) -> tuple[Text, ...]:
     """Return the faults of a configuration file; a secrets.toml beside it counts."""
-    if not path.is_file():
+    if path.exists() and not path.is_file():
+        return (Text(code="config.not-a-file", args={"key": str(path)}),)
+    if not path.exists():
         return (Text(code="config.no-such-file", args={"key": str(path)}),)
     try:
         return check(read_text(path), read_text(path.with_name(SECRETS_FILE)))

@@ -12,8 +12,10 @@ def read_text(path: Path) -> str:
         return path.read_text("utf-8")
     except FileNotFoundError:
         return ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise StorageFault("config.cannot-read", file=path.name, why=str(error)) from error
+    except UnicodeDecodeError as error:
+        raise StorageFault("config.not-utf-8", file=path.name) from error
+    except OSError as error:
+        raise StorageFault("config.cannot-read", file=path.name, why=_why(error)) from error
 
 
 def write_atomically(path: Path, text: str, mode: int) -> None:
@@ -30,7 +32,7 @@ def write_atomically(path: Path, text: str, mode: int) -> None:
         part.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        raise StorageFault("config.cannot-write", file=path.name, why=str(error)) from error
+        raise StorageFault("config.cannot-write", file=path.name, why=_why(error)) from error
 
 
 def remove(path: Path) -> None:
@@ -40,7 +42,7 @@ def remove(path: Path) -> None:
         if path.parent.is_dir():
             _sync_folder(path.parent)
     except OSError as error:
-        raise StorageFault("config.cannot-write", file=path.name, why=str(error)) from error
+        raise StorageFault("config.cannot-write", file=path.name, why=_why(error)) from error
 
 
 def _sync_folder(folder: Path) -> None:
@@ -49,3 +51,7 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _why(error: OSError) -> str:
+    return error.strerror or str(error)

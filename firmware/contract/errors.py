@@ -5,7 +5,7 @@ have to read travels as a Text (code and arguments), so page, CLI and spoken
 prompts can each word it in the reader's language.
 """
 
-from firmware.contract.texts import Text
+from firmware.contract.texts import Text, word
 
 
 class TipringError(Exception):
@@ -13,7 +13,11 @@ class TipringError(Exception):
 
     def __init__(self, code: str, **args: str | int | float) -> None:
         self.text = Text(code=code, args=args)
-        super().__init__(f"{code} {args}" if args else code)
+        super().__init__(code, args)
+
+    def __str__(self) -> str:
+        """Return the sentence in English with its code, as logs show it."""
+        return f"{word(self.text)} ({self.text.code})"
 
 
 class LineError(TipringError):

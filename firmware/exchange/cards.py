@@ -99,7 +99,7 @@ class Cards:
         self._configure(hello.card)
         self._events.presence(hello.card, True)
         self._events.live_legs(hello.legs)
-        log.info("%s: connected, %d lines, %d legs", hello.card, len(hello.lines), len(hello.legs))
+        log.debug("%s: connected, %d lines, %d legs", hello.card, len(hello.lines), len(hello.legs))
 
     def _configure(self, card: str) -> None:
         config, driver = self._office.config, self._drivers[card]
@@ -107,7 +107,7 @@ class Cards:
         self._links[card].send(Configure(country=config.office.country, lines=lines))
 
     def _lose(self, card: str) -> None:
-        log.warning("%s: gone", card)
+        log.debug("%s: gone", card)
         for line_id in self._office.lines.card_died(card):
             for leg in tuple(self._office.legs.values()):
                 if leg.line_id == line_id:

@@ -48,7 +48,7 @@ class Switchboard:
     async def attend(self, link: Link[dict[str, Any]], hello: SwitchHello) -> None:
         """Take the switch's notices until it is gone."""
         self._link = link
-        log.info("switch: connected, epoch %s", hello.epoch[:8])
+        log.debug("switch: connected, epoch %s", hello.epoch[:8])
         self.presence("switch", True)
         self.repeat_all()
         if hello.epoch != self._epoch:
@@ -65,7 +65,7 @@ class Switchboard:
             if self._link is link:
                 self._link = None
                 self.presence("switch", False)
-            log.warning("switch: gone")
+            log.debug("switch: gone")
 
     def _take(self, notice: Notice) -> None:
         match notice:

@@ -59,14 +59,14 @@ async def connect_forever(
         try:
             link.send(hello())
             on_link(link)
-            log.info("%s: connected", path.name)
+            log.debug("%s: connected", path.name)
             async for message in link:
                 pause.reset()
                 await on_message(message)
         finally:
             link.close()
             on_link(None)
-        log.warning("%s: connection lost", path.name)
+        log.debug("%s: connection lost", path.name)
         await pause.wait()
 
 
@@ -81,11 +81,11 @@ async def hand_over_span(path: Path, name: str, fd: int) -> None:
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection:
             connection.setblocking(False)
             if await _handed_over(connection, path, name, fd):
-                log.info("span %s: handed to the switch", name)
+                log.debug("span %s: handed to the switch", name)
                 await _gone(connection)
                 if loop.time() - began_s > LASTED_S:
                     pause.reset()
-                log.warning("span %s: the switch is gone", name)
+                log.debug("span %s: the switch is gone", name)
         await pause.wait()
 
 

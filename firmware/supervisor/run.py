@@ -40,6 +40,7 @@ class Supervisor:
         self._children: dict[str, Child] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._stop = asyncio.Event()
+        self._page_said = threading.Event()
 
     async def run(self) -> None:
         """Return when SIGTERM or SIGINT has come and every child has ended."""
@@ -82,11 +83,15 @@ class Supervisor:
         address = f"http://{host}:{self._place.port}/"
         _wait_for_answer(address + "api/health")
         self._say(Text(code="run.page", args={"address": address}))
+        self._page_said.set()
 
     def _announce_lines(self) -> None:
         snapshot = _settled_snapshot(self._place.state)
         ready = sum(1 for line in snapshot.lines if line.line.health is Health.READY)
         facts = {"ready": ready, "lines": len(snapshot.lines), "seconds": f"{age_s():.1f}"}
+        self._page_said.wait(
+            SETTLE_S
+        )  # code and address first: they are what a person needs to go on
         self._say(Text(code="run.lines-ready", args=facts))
 
     async def _stop_all(self) -> None:

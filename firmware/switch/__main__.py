@@ -40,7 +40,7 @@ def main() -> None:
     messages.start()
     messages.disk.start()
     take_priority()  # after the other threads have started: they would inherit it
-    log.info("switch: ready")
+    log.debug("switch: ready")
     loop.run()
     board.close()
     messages.disk.stop()

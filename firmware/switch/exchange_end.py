@@ -84,7 +84,8 @@ class ExchangeEnd:
         except OSError:
             self.close("connection lost")
         except MessageRefused as error:
-            self.close(f"cut off: {error}")
+            log.warning("exchange.sock: %s", error)
+            self.close("cut off")
         else:
             if not data:
                 self.close("connection ended")
@@ -92,6 +93,6 @@ class ExchangeEnd:
 
     def close(self, why: str) -> None:
         if self.socket is not None:
-            log.warning("exchange.sock: %s", why)
+            log.debug("exchange.sock: %s", why)
             self.socket.close()
             self.socket, self._unsent = None, b""

@@ -70,4 +70,4 @@ def take_priority() -> None:
     try:
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
     except PermissionError:
-        log.info("switch: no real-time priority here, running with the others")
+        log.debug("switch: no real-time priority here, running with the others")

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import shutil
 import sys
 
 import pytest
@@ -16,7 +15,6 @@ DEADLINE_S = 50.0
 
 
 @pytest.mark.peer
-@pytest.mark.skipif(shutil.which("pulseaudio") is None, reason="pulseaudio is not installed")
 async def test_speech_goes_both_ways_through_the_sound_device() -> None:
     async with crossed_devices() as environment:
         program = await asyncio.create_subprocess_exec(
@@ -41,5 +39,5 @@ async def test_speech_goes_both_ways_through_the_sound_device() -> None:
 
 
 def test_a_sound_device_that_is_not_there_is_named() -> None:
-    with pytest.raises(LineError, match=r"gsm\.sound-device-unusable.*nowhere"):
+    with pytest.raises(LineError, match=r"nowhere.*gsm\.sound-device-unusable"):
         AnalogueSound("gsm-1", "nowhere")

@@ -48,7 +48,7 @@ def test_a_file_that_is_no_text_is_a_fault(
     file.write_bytes(b"\xff\xfe\x00")
 
     assert check(file) == 1
-    assert "cannot be read" in capsys.readouterr().out
+    assert "is not a text file" in capsys.readouterr().out
 
 
 def test_secrets_beside_the_file_count(tmp_path: Path) -> None:
@@ -57,3 +57,10 @@ def test_secrets_beside_the_file_count(tmp_path: Path) -> None:
     (tmp_path / "secrets.toml").write_text('[lines.mobile]\nsim_pin = "no"\n', "utf-8")
 
     assert check(file) == 1
+
+
+def test_a_folder_in_place_of_a_file_is_a_fault(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert check(tmp_path) == 1
+    assert f"{tmp_path} is not a file." in capsys.readouterr().out
