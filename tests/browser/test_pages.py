@@ -61,6 +61,8 @@ async def test_a_calls_story_and_its_recording_that_seeks(
     await page.locator(f"a[href='/calls/{recorded}']").click()
 
     await expect(page.get_by_text("The caller pressed 1")).to_be_visible()
+    await expect(page.get_by_text("A call came in on SIM7600, first")).to_be_visible()
+    await expect(page.get_by_text("The call ended after 24 s (hung up)")).to_be_visible()
     wave = page.get_by_role("slider")
     box = await wave.bounding_box()
     assert box is not None

@@ -1,5 +1,6 @@
 // The head of a call's story: the two ends, the times, what became of it, the legs.
 import { Icon } from "../Icon";
+import { useLineLabels } from "../live/useLive";
 import { useWords } from "../words/WordsProvider";
 import { clockTime } from "../words/words";
 import type { CallStory } from "./api";
@@ -7,6 +8,7 @@ import style from "./CallFacts.module.css";
 
 export function CallFacts({ story }: { story: CallStory }) {
   const { t, named, date, time } = useWords();
+  const labelOf = useLineLabels();
   const { call, legs } = story;
   const talked = seconds(call.answered_at, call.ended_at);
   const facts: [string, string | null][] = [
@@ -14,7 +16,7 @@ export function CallFacts({ story }: { story: CallStory }) {
     [t("story.became"), named("disposition.", call.disposition ?? "live")],
     [t("story.waited"), clockOf(seconds(call.began_at, call.answered_at ?? call.ended_at))],
     [t("story.talked"), clockOf(talked)],
-    [t("calls.line"), call.line_id ?? null],
+    [t("calls.line"), call.line_id ? labelOf(call.line_id) : null],
     [t("story.cause"), call.cause ? named("cause.", String(call.cause)) : null],
   ];
   return (
@@ -42,7 +44,7 @@ export function CallFacts({ story }: { story: CallStory }) {
             <li key={leg.leg_id}>
               <span className="dim">{named("side.", leg.side)}</span>
               <span className="number">{leg.name ?? leg.number ?? leg.extension ?? t("call.withheld")}</span>
-              <span className="dim">{leg.line_id}</span>
+              <span className="dim">{leg.line_id && labelOf(leg.line_id)}</span>
               <span className="number">
                 {clockTime(leg.began_ms / 1000)}–{leg.ended_ms === null || leg.ended_ms === undefined ? "" : clockTime(leg.ended_ms / 1000)}
               </span>

@@ -1,6 +1,7 @@
 // One call in the list; the whole row leads to its story.
 import { Icon } from "../Icon";
 import { Link } from "../Link";
+import { useLineLabels } from "../live/useLive";
 import { useWords } from "../words/WordsProvider";
 import { clockTime } from "../words/words";
 import type { Call } from "./api";
@@ -16,6 +17,7 @@ interface Props {
 
 export function CallRow({ call, recorded, voicemail }: Props) {
   const { t, named, clock } = useWords();
+  const labelOf = useLineLabels();
   const end = call.ended_at ? Date.parse(call.ended_at) : null;
   const seconds = end === null ? null : (end - Date.parse(call.began_at)) / 1000;
   const became = call.disposition ?? (end === null ? "live" : "failed");
@@ -28,7 +30,7 @@ export function CallRow({ call, recorded, voicemail }: Props) {
       </span>
       <span className={`number ${style.who}`}>{call.calling_name ?? far ?? t("call.withheld")}</span>
       <span className={`small dim ${style.to}`}>
-        {[near, call.line_id].filter(Boolean).join(" · ")}
+        {[near, call.line_id && labelOf(call.line_id)].filter(Boolean).join(" · ")}
       </span>
       <span className={`small ${style.became}`}>{named("disposition.", became)}</span>
       <span className={style.marks}>

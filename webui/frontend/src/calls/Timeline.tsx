@@ -1,4 +1,5 @@
 // A call's story: what happened, when. A click on a step plays the recording from there.
+import { useLineLabels } from "../live/useLive";
 import { useWords } from "../words/WordsProvider";
 import { clockTime } from "../words/words";
 import type { StoryStep } from "./api";
@@ -13,6 +14,11 @@ interface Props {
 
 export function Timeline({ began, steps, heardMs = null, jump }: Props) {
   const { t, word, time } = useWords();
+  const labelOf = useLineLabels();
+  const sentence = ({ what }: StoryStep) => {
+    const line = what.args?.line;
+    return word(typeof line === "string" ? { ...what, args: { ...what.args, line: labelOf(line) } } : what);
+  };
   const current = heardMs === null ? -1 : steps.findLastIndex((step) => step.at_ms <= heardMs);
   return (
     <section className="card pad" aria-label={t("story.steps")}>
@@ -26,10 +32,10 @@ export function Timeline({ began, steps, heardMs = null, jump }: Props) {
             </span>
             {jump ? (
               <button type="button" className={style.jump} onClick={() => jump(step.at_ms)}>
-                {word(step.what)}
+                {sentence(step)}
               </button>
             ) : (
-              <span>{word(step.what)}</span>
+              <span>{sentence(step)}</span>
             )}
           </li>
         ))}

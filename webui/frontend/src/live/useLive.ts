@@ -5,6 +5,12 @@ import type { BoxEvent } from "./state";
 
 export const useLive = (): Live => useSyncExternalStore(subscribe, current);
 
+/** What the owner calls a line; its id when the line is no longer there or has no name. */
+export function useLineLabels(): (lineId: string) => string {
+  const { box } = useLive();
+  return (lineId) => box?.lines.find((one) => one.line.line_id === lineId)?.label || lineId;
+}
+
 /** Call `react` for each event while the component is there. */
 export function useBoxEvents(react: (event: BoxEvent) => void): void {
   const latest = useRef(react);

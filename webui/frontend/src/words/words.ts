@@ -58,7 +58,10 @@ function makeWords(language: Language, labels: Sentences, domain: Sentences): Wo
     t: (key, values) => fill(labels[key] ?? key, values),
     count: (key, n) => fill(labels[`${key}_${plural.select(n)}`] ?? key, { n: number.format(n) }),
     named: (prefix, code) => labels[`${prefix}${code}`] ?? code,
-    word: (text) => wordText(text, domain),
+    word: (text) => wordText(text, domain, (name, value) => {
+      if (name === "cause") return labels[`cause.${value}`] ?? String(value);
+      return typeof value === "number" && !Number.isInteger(value) ? number.format(value) : String(value);
+    }),
     clock: (iso) => clock.format(new Date(iso)),
     time: (iso) => time.format(new Date(iso)),
     date: (iso) => date.format(new Date(iso)),
@@ -73,9 +76,10 @@ function localeOf(language: Language): string {
   return navigator.languages.find((own) => own.split("-")[0] === family) ?? language;
 }
 
-function wordText(text: Text, domain: Sentences): string {
+function wordText(text: Text, domain: Sentences, shown: (name: string, value: string | number) => string): string {
   const template = domain[text.code];
-  if (template !== undefined) return fill(template, text.args);
+  const values = Object.entries(text.args ?? {}).map(([name, value]) => [name, shown(name, value)]);
+  if (template !== undefined) return fill(template, Object.fromEntries(values));
   return [text.code, ...Object.entries(text.args).map(([name, value]) => `${name}=${value}`)].join(" ");
 }
 
