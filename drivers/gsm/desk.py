@@ -30,6 +30,7 @@ from firmware.contract.messages import (
     LiveLeg,
     PlaceCall,
     Proceeding,
+    Progress,
     Release,
     Setup,
 )
@@ -233,6 +234,9 @@ class CallDesk:
     async def _dialled(self, leg: GsmLeg, result: Result) -> None:
         if result.is_ok:
             await self._sound_reached(SoundOrder.AFTER_DIAL)
+            if self._modem.profile.sound_order is not SoundOrder.WHEN_ACTIVE:
+                # What the network plays before the answer comes through on this family.
+                self._card.report(Progress(leg_id=leg.leg_id))
         else:
             leg.is_over, leg.cause = True, CAUSE_OF_RESULT.get(result.kind)
         await self.look()

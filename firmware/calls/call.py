@@ -13,12 +13,12 @@ from typing import TypeVar
 
 from firmware.calls.leg import Leg
 from firmware.calls.news import News
-from firmware.store.records import Records
 from firmware.contract import messages as m
 from firmware.contract.causes import Cause
 from firmware.contract.control import CallPhase, CallView, LegView, Side, StoryStep
 from firmware.contract.message import LegMessage
 from firmware.contract.texts import Text
+from firmware.store.records import Records
 from firmware.store.rows import CallRow, Disposition, LegRow
 
 T = TypeVar("T")
@@ -38,6 +38,8 @@ class Call:
         self.phase = CallPhase.RINGING
         self.where: Text | None = None
         self.language = row.language or "en"
+        self.music: str | None = None
+        """The prompt a caller on hold hears; None is a beep now and then."""
         self.variables: dict[str, str] = {}
         self.disposition: Disposition | None = None
         self.cause: Cause | None = None
@@ -57,6 +59,21 @@ class Call:
     @property
     def call_id(self) -> str:
         return self.row.call_id
+
+    @property
+    def room(self) -> str:
+        """Where those talk whose words are recorded."""
+        return self.call_id
+
+    @property
+    def early_room(self) -> str:
+        """Where a caller hears the network before the answer."""
+        return f"{self.call_id}-e"
+
+    @property
+    def consult_room(self) -> str:
+        """Where the office talks with a third party about the one on hold."""
+        return f"{self.call_id}-c"
 
     @property
     def age_ms(self) -> int:

@@ -53,6 +53,9 @@ class Leg:
         """When we asked for its end, on the monotonic clock; a card may never answer."""
         self.supervision: m.AnswerSupervision | None = None
         self.early_sound = False
+        """The card has promised sound of the network before the answer."""
+        self.network_heard = False
+        """The switch has heard that sound."""
         self.keys: deque[str] = deque(maxlen=MAX_KEYS_AHEAD)
         self.flashed = False
         self.hangup_tone: LearnedTone | None = None
@@ -197,6 +200,7 @@ class Leg:
             case Played():
                 self.sound.played(message)
             case VoiceHeard():
+                self.network_heard = True
                 self.speaking = not message.ended
                 self.words += not message.ended
                 self._voice_changed_at = time.monotonic()
@@ -239,6 +243,7 @@ class Leg:
             self.keys.append(key)
 
     def _hear_tone(self, heard: ToneHeard) -> None:
+        self.network_heard = True
         learned = self.terminal.hangup_tone
         cause = cause_of_tone(heard, connected=self.is_active, learned=learned)
         if cause is not None and self.terminal.listens_for_tones and self.state not in OVER:

@@ -85,6 +85,13 @@ class LegSound:
         )
         self._tell(self._detect)
 
+    def listen_for_network(self) -> None:
+        """Ask, until the answer, for whatever the network lets be heard."""
+        everything = frozenset({Detector.DTMF, Detector.PROGRESS, Detector.VOICE})
+        if self._detect is not None:
+            self._detect = self._detect.model_copy(update={"what": everything})
+            self._tell(self._detect)
+
     def set_gain(self, said_db: float = 0.0, heard_db: float = 0.0) -> None:
         self._gain = SetLegGain(leg_id=self._leg_id, said_db=said_db, heard_db=heard_db)
         self._tell(self._gain)

@@ -7,13 +7,13 @@ from typing import Final
 from firmware.calls.attempt import ANSWERED_ELSEWHERE, Attempt, OutsideAttempt, PhoneAttempt, Shown
 from firmware.calls.call import Call
 from firmware.calls.dialled import Dialled, Meaning
+from firmware.calls.early import EarlySound
 from firmware.calls.leg import Leg
 from firmware.calls.office import Office
 from firmware.calls.routing_out import RouteOut, route_out
 from firmware.config.extensions import Extension
 from firmware.contract.causes import Cause
 from firmware.contract.control import Side
-from firmware.contract.leg_state import LegState
 from firmware.contract.texts import Text
 from firmware.store.rows import Disposition
 
@@ -41,6 +41,7 @@ _NOT_REACHED: Final[Mapping[Disposition, str]] = {
 
 
 async def reach(
+    call: Call,
     caller: Leg,
     attempts: Sequence[Attempt],
     ring_s: float | None,
@@ -52,17 +53,20 @@ async def reach(
     somebody else may be waiting for them, and whoever asked ends them.
     """
 
+    early = EarlySound(caller, attempts, call.early_room)
+
     def look() -> Leg | bool | None:
         for attempt in attempts:
             attempt.advance()
         answered = (one.leg for one in attempts if one.leg is not None and one.leg.is_active)
         first = next(answered, None)
-        _let_hear(caller, attempts)
+        if first is None:
+            early.look()
         return first or stop() or all(one.cause is not None for one in attempts) or None
 
     found = await caller.until(look, ring_s)
     answered = found if isinstance(found, Leg) else None
-    caller.sound.stop()
+    early.end(answered=answered is not None)
     for attempt in attempts:
         if answered is None or attempt.leg is not answered:
             attempt.give_up(ANSWERED_ELSEWHERE if answered else Cause.NO_ANSWER_FROM_USER)
@@ -95,15 +99,6 @@ def group_members(office: Office, group_id: str) -> list[Extension]:
 
 def refusal(call: Call, why: Text) -> None:
     call.step(why.code, None, **why.args)
-
-
-def _let_hear(caller: Leg, attempts: Sequence[Attempt]) -> None:
-    """A caller who waits hears ringback once somebody rings, unless something plays already."""
-    alerting = any(
-        one.leg is not None and one.leg.state is LegState.CALL_DELIVERED for one in attempts
-    )
-    if alerting and caller.sound.is_idle and caller.sound.room is None:
-        caller.sound.tone("ringback")
 
 
 def _outcome(answered: Leg | None, attempts: Sequence[Attempt]) -> Reached:

@@ -29,23 +29,28 @@ class CallRecorder:
         self.call = call
         self._order: Record | None = None
         self._failed = False
+        self._told: set[LegId] = set()
+        """Who has heard the announcement."""
         call.members_changed = self.follow
 
     async def begin(self, listener: Leg) -> None:
-        """Announce to `listener` and record from then on, if a rule asks for it.
+        """Announce to `listener`, unless they know, and record from then on, if a rule asks for it.
 
         Raises LegEnded. A recording that cannot be made never stops the call.
         """
-        if self._order is not None or self._failed or not self._wanted():
+        if self._failed or listener.leg_id in self._told or not self._wanted():
             return
         prompt = self._office.config.recording.announcement
         files = await self._office.voices.files(prompt, self.call.language)
         self.call.step("recording.announcing", listener)
         played = await listener.play(files)
         if played is None or not played.complete:
+            self.end()
             self._give_up(_reason(played))
             return
-        self._start(prompt, played, files[0])
+        self._told.add(listener.leg_id)
+        if self._order is None:
+            self._start(prompt, played, files[0])
 
     def follow(self) -> None:
         """Legs have joined, left or moved: the same file goes on with those who are there."""
@@ -116,14 +121,11 @@ class CallRecorder:
         self._office.wires.tell_switch(self._order)
 
     def _sides(self) -> dict[str, frozenset[LegId]]:
-        """Who is recorded now; what the office says among itself while it consults is not."""
-        talking = (
-            leg for leg in self.call.on_side(Side.OFFICE) if leg.sound.room == self.call.call_id
-        )
-        return {
-            "outside": _seated(self.call.on_side(Side.OUTSIDE)),
-            "office": _seated(talking),
-        }
+        """Who is recorded now; what is said in a consultation is not."""
+        call = self.call
+        outside = (leg for leg in call.on_side(Side.OUTSIDE) if leg.sound.room in {None, call.room})
+        office = (leg for leg in call.on_side(Side.OFFICE) if leg.sound.room == call.room)
+        return {"outside": _seated(outside), "office": _seated(office)}
 
     def _wanted(self) -> bool:
         return any(self._line_records(leg) for leg in self.call.legs if not leg.is_over)

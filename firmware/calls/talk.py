@@ -48,7 +48,7 @@ class Talk:
             leg.sound.stop()
             leg.keys.clear()
             leg.flashed = False
-            leg.sound.enter(self._call.call_id)
+            leg.sound.enter(self._call.room)
             leg.sound.listen(connected=True, voice=self._may_be_forgotten)
         if self._call.phase is not CallPhase.TALKING:
             self._call.step("call.connected")
@@ -67,8 +67,17 @@ class Talk:
         other = next(leg for leg in self._parties if leg is not agent)
         replacement = await Transfer(self._office, self._call, agent, other).run()
         self._parties = (other, replacement or agent)
-        if not any(leg.is_over for leg in self._parties):
-            self._bridge()
+        if any(leg.is_over for leg in self._parties):
+            return
+        await self._announce()
+        self._bridge()
+
+    async def _announce(self) -> None:
+        """A rule of whom the call was handed to may ask for recording. Raises LegEnded."""
+        for leg in self._parties:
+            if not self._is_office(leg):
+                leg.sound.stop()
+                await self._recorder.begin(leg)
 
     def _is_office(self, leg: Leg) -> bool:
         return self._call.side_of(leg) is Side.OFFICE

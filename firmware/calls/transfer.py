@@ -12,7 +12,7 @@ from firmware.calls.dialled import Dialled, Meaning
 from firmware.calls.dialling import dialled_by_phone
 from firmware.calls.leg import Leg, LegEnded
 from firmware.calls.office import Office
-from firmware.calls.reach import extension_attempts, outside_route, reach
+from firmware.calls.reach import Reached, extension_attempts, outside_route, reach
 from firmware.contract.causes import Cause
 
 CONSULT_RING_S: Final = 30.0
@@ -24,12 +24,11 @@ class Transfer:
     def __init__(self, office: Office, call: Call, agent: Leg, held: Leg) -> None:
         self._office, self._call = office, call
         self._agent, self._held = agent, held
-        self._room = f"{call.call_id}-c"
 
     async def run(self) -> Leg | None:
         """Return who talks to the held party now; None when it is the agent again, or nobody."""
         self._call.step("transfer.begins", self._agent)
-        self._hold()
+        await self._hold()
         try:
             dialled = await dialled_by_phone(self._office, self._agent)
             attempts = self._attempts(dialled)
@@ -40,11 +39,18 @@ class Transfer:
         except LegEnded:
             return None
 
-    def _hold(self) -> None:
+    async def _hold(self) -> None:
+        """The agent is asked for a number; the other hears the music they know, or a beep."""
         self._agent.flashed = False
         for leg in (self._agent, self._held):
             leg.sound.enter(None)
         self._call.members_changed()
+        music = self._call.music
+        files = await self._office.voices.files(music, self._call.language) if music else ()
+        if files:
+            self._held.sound.play(files, loop=True)
+        else:
+            self._held.sound.tone("hold")
 
     def _attempts(self, dialled: Dialled) -> list[Attempt]:
         office, call = self._office, self._call
@@ -60,7 +66,7 @@ class Transfer:
         """Ring the third party for the agent; for the held party once the agent has hung up."""
         third: Leg | None = None
         try:
-            third = (await reach(self._agent, attempts, CONSULT_RING_S, self._flashed_back)).leg
+            third = (await self._reach(self._agent, attempts)).leg
         except LegEnded as gone:
             if gone.leg is not self._agent or self._held.is_over:
                 raise
@@ -73,13 +79,19 @@ class Transfer:
 
     async def _blind(self, attempts: list[Attempt]) -> Leg | None:
         self._call.step("transfer.blind")
-        return (await reach(self._held, attempts, CONSULT_RING_S)).leg
+        self._held.sound.stop()
+        return (await self._reach(self._held, attempts)).leg
+
+    async def _reach(self, caller: Leg, attempts: list[Attempt]) -> Reached:
+        stop = self._flashed_back if caller is self._agent else _never
+        return await reach(self._call, caller, attempts, CONSULT_RING_S, stop)
 
     async def _talk_it_over(self, third: Leg) -> Leg | None:
         self._call.step("transfer.consulting", third)
         for leg in (self._agent, third):
             leg.sound.stop()
-            leg.sound.enter(self._room)
+            leg.sound.enter(self._call.consult_room)
+        self._call.members_changed()
         await self._call.until(
             lambda: (
                 self._agent.flashed or any(leg.is_over for leg in (self._agent, third, self._held))
@@ -95,3 +107,8 @@ class Transfer:
 
     def _flashed_back(self) -> bool:
         return self._agent.flashed or self._held.is_over
+
+
+def _never() -> bool:
+    """Nobody can call a blind transfer back."""
+    return False

@@ -54,10 +54,11 @@ class Visit:
     ) -> Reached:
         """Ring while the caller hears music or, once somebody rings, ringback."""
         self.call.enter(CallPhase.CONNECTING, Text(code="where.ringing"))
+        self.call.music = music
         if music is not None:
             files = await self.office.voices.files(music, self.call.language)
             self.caller.sound.play(files, loop=True)
-        return await reach(self.caller, attempts, ring_s)
+        return await reach(self.call, self.caller, attempts, ring_s)
 
     async def talk_to(self, reached: Reached) -> None:
         """Connect the caller with who has answered, until it is over."""

@@ -7,7 +7,7 @@
     dtmf("159#", on_ms=100, off_ms=100, high_dbm0=-9, low_dbm0=-11)
 
 Names are dial, ringback, busy, congestion, call_waiting, sit and, for every
-country, beep, fax_calling, answer_tone. The values stand in tones.json, which
+country, beep, hold, fax_calling, answer_tone. The values stand in tones.json, which
 names their sources.
 """
 

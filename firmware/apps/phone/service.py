@@ -30,6 +30,16 @@ PROMPT_OF: Final[Mapping[str, str]] = {
     "route.no-line-at-all": "no-line-free",
 }
 
+TONE_OF_CAUSE: Final[Mapping[Cause, str]] = {
+    Cause.USER_BUSY: "busy",
+    Cause.UNALLOCATED_NUMBER: "sit",
+    Cause.NO_ROUTE_TO_DESTINATION: "sit",
+    Cause.SEND_SPECIAL_INFORMATION_TONE: "sit",
+    Cause.NUMBER_CHANGED: "sit",
+    Cause.INVALID_NUMBER_FORMAT: "sit",
+}
+"""What the network would have played; any other cause is its congestion."""
+
 
 async def phone_lifted(office: Office, recorder: CallRecorder, phone: Leg) -> None:
     """Serve a phone that went off hook until its call is over. Raises LegEnded."""
@@ -73,11 +83,10 @@ async def _call_out(office: Office, recorder: CallRecorder, phone: Leg, dialled:
         await _refuse(office, call, phone, PROMPT_OF.get(planned.code), "congestion")
         return
     call.enter(CallPhase.CONNECTING, Text(code="where.ringing"))
-    reached = await reach(phone, planned, EMERGENCY_RING_S if call.emergency else RING_S)
+    reached = await reach(call, phone, planned, EMERGENCY_RING_S if call.emergency else RING_S)
     if reached.leg is None:
         reached.tell(call)
-        busy = reached.disposition is Disposition.BUSY
-        await _refuse(office, call, phone, None, "busy" if busy else "congestion")
+        await _refuse(office, call, phone, None, TONE_OF_CAUSE.get(reached.cause, "congestion"))
         return
     call.disposition = Disposition.ANSWERED
     await recorder.begin(reached.leg)

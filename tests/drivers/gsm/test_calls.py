@@ -143,12 +143,27 @@ async def test_dialling_out_tells_ringing_and_answer_apart(rig: GsmRig, outside:
     command = place()
     await rig.line.place_call(command)
     await rig.card.reported(Alerting)
-    assert rig.card.kinds(command.leg_id) == ["proceeding", "alerting"]
+    told = rig.card.kinds(command.leg_id)
+    assert [kind for kind in told if kind != "progress"] == ["proceeding", "alerting"]
     outside.answer()
     await rig.card.reported(Connect)
     outside.hang_up()
     gone = await rig.card.reported(Disconnect)
     assert gone.cause is Cause.NORMAL_CALL_CLEARING
+
+
+@pytest.mark.parametrize(("family", "early"), [("sim7600", 0), ("ec25", 1), ("huawei", 1)])
+async def test_a_modem_whose_sound_runs_before_the_answer_says_so(family: str, early: int) -> None:
+    rig = GsmRig(modem={"family": family})
+    try:
+        await rig.start()
+        party(rig, OUTSIDE_E164)
+        command = place()
+        await rig.line.place_call(command)
+        await rig.card.reported(Alerting)
+    finally:
+        await rig.stop()
+    assert rig.card.kinds(command.leg_id).count("progress") == early
 
 
 @pytest.mark.parametrize("cause", [Cause.USER_BUSY, Cause.NO_ANSWER_FROM_USER, Cause.CALL_REJECTED])
