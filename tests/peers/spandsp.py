@@ -17,12 +17,9 @@ _GotDigits = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.POINTER(ctypes.c_cha
 _GotMessage = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.POINTER(ctypes.c_uint8), ctypes.c_int)
 
 
-def load() -> ctypes.CDLL | None:
-    """Return the library with its functions declared, or None if it is not installed."""
-    try:
-        library = ctypes.CDLL(LIBRARY)
-    except OSError:
-        return None
+def load() -> ctypes.CDLL:
+    """Return the library with its functions declared. Raises OSError if it is not installed."""
+    library = ctypes.CDLL(LIBRARY)
     state, buffer, integer = ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int
     octet, octets = ctypes.POINTER(ctypes.c_uint8), ctypes.POINTER(ctypes.POINTER(ctypes.c_uint8))
     for name, result, arguments in (

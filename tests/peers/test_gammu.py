@@ -1,7 +1,6 @@
 """gammu, written by others, drives the simulated GSM modem; and reads what our driver left."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -19,10 +18,7 @@ PDUS = (
     "07919144775010F0040C91447700091032000062119151314400045A8E1103",
     "07919144775010F0040C91447700094065000062119151315500054774D8CD03",
 )
-pytestmark = [
-    pytest.mark.peer,
-    pytest.mark.skipif(shutil.which("gammu") is None, reason="gammu is not installed"),
-]
+pytestmark = pytest.mark.peer
 
 
 @pytest.fixture

@@ -24,7 +24,6 @@ from firmware.contract.pcm import SAMPLE_RATE_HZ, Samples
 
 pytestmark = [
     pytest.mark.peer,
-    pytest.mark.skipif(shutil.which("vgetty") is None, reason="needs mgetty-voice"),
     pytest.mark.skipif(os.geteuid() != 0, reason="needs root for a mount namespace of its own"),
 ]
 
