@@ -12,7 +12,7 @@ BUSY_LIKE = [HeardTone.BUSY, HeardTone.CONGESTION, HeardTone.BUSY_OR_CONGESTION]
 @pytest.mark.parametrize("tone", BUSY_LIKE)
 @pytest.mark.parametrize(
     ("connected", "learned", "enough"),
-    [(False, False, 2), (True, False, 4), (True, True, 3), (False, True, 2)],
+    [(False, False, 2), (True, False, 3), (True, True, 2), (False, True, 2)],
 )
 def test_busy_ends_a_call_after_enough_periods(
     tone: HeardTone, connected: bool, learned: bool, enough: int
@@ -24,7 +24,7 @@ def test_busy_ends_a_call_after_enough_periods(
     assert gone(enough)
 
 
-@pytest.mark.parametrize("tone", set(HeardTone) - set(BUSY_LIKE) - {HeardTone.SIT, HeardTone.DIAL})
+@pytest.mark.parametrize("tone", sorted({*HeardTone} - {*BUSY_LIKE, HeardTone.SIT, HeardTone.DIAL}))
 def test_other_tones_never_end_a_call(tone: HeardTone) -> None:
     for connected in (False, True):
         assert not far_end_gone(tone, 100, 100_000, connected=connected, learned=True)
