@@ -5,7 +5,7 @@ hello tells which legs it still has; tipring.db tells which call they were.
 """
 
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from firmware.calls.call import Call
@@ -105,9 +105,10 @@ class Survivors:
         return leg
 
     def _interrupted(self, story: CallStory) -> None:
-        """Write the end of a call nobody can go on with."""
+        """Write the end of a call nobody can go on with: it ended when we last knew of it."""
         office = self._office
-        elapsed = datetime.now(UTC) - story.call.began_at
+        ended_at = min(datetime.now(UTC), _last_seen(story))  # the box may have been off for days
+        elapsed = ended_at - story.call.began_at
         call = Call(story.call, office.records, office.hooks.call_changed, elapsed)
         call.recall(story.steps)
         call.step("call.interrupted")
@@ -119,7 +120,7 @@ class Survivors:
                 office.records.calls.put_leg(row.model_copy(update=ended))
         call.disposition = Disposition.INTERRUPTED
         call.phase = CallPhase.ENDED
-        finished = call.end(Cause.TEMPORARY_FAILURE)
+        finished = call.end(Cause.TEMPORARY_FAILURE).model_copy(update={"ended_at": ended_at})
         office.records.write(office.records.calls.finish(finished))
         log.warning("call %s: ended with the exchange", call.call_id)
 
@@ -127,6 +128,12 @@ class Survivors:
         command = ClearCall(leg_id=leg.leg_id, cause=Cause.TEMPORARY_FAILURE)
         self._office.wires.tell_card(leg.line_id, command)
         self._office.wires.tell_switch(DisconnectLeg(leg_id=leg.leg_id))
+
+
+def _last_seen(story: CallStory) -> datetime:
+    steps = [step.at_ms for step in story.steps]
+    legs = [leg.ended_ms or leg.answered_ms or leg.began_ms for leg in story.legs]
+    return story.call.began_at + timedelta(milliseconds=max([0, *steps, *legs]))
 
 
 def _was_waiting(story: CallStory) -> bool:

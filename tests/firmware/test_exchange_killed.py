@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,12 @@ from firmware.contract.line_state import Audio
 from firmware.contract.messages import AnswerCall, Disconnect, LiveLeg
 from firmware.contract.switching import ConnectLeg, Record, Stop
 from firmware.store.archive import Archive
-from firmware.store.rows import CallStory, RecordingState
+from firmware.store.rows import CallStory, Disposition, RecordingState
 from firmware.switch.part import FILE_HEADER, FRAME_BYTES, pack_piece
 from tests.firmware.scripted_box import GSM, PHONES, eventually, new_state, steps
 from tests.firmware.scripted_card import ScriptedCard, ScriptedSwitch
 from tests.firmware.scripted_office import SCRIPTED_OFFICE
+from tests.firmware.store.rows_of import call, leg, opened, step
 
 CALLER = "+447700900123"
 LEG = "caller"
@@ -153,6 +155,28 @@ async def test_a_caller_who_waited_is_cleared_and_is_still_owed_a_call(killable:
     story = await killable.finished()
     assert {"call.interrupted", "call.still-owed"} <= set(steps(story))
     assert story.call.cause is Cause.TEMPORARY_FAILURE
+
+
+async def test_a_call_of_before_a_long_power_cut_ended_when_it_was_last_seen(
+    killable: Killable,
+) -> None:
+    await killable.kill()
+    began_at = datetime.now(UTC).replace(microsecond=0) - timedelta(days=3)
+    row = call(began_at=began_at)
+    async with opened(killable.state) as records:
+        records.calls.begin(row)
+        records.calls.put_leg(leg(row, answered_ms=1500))
+        records.calls.add_step(row.call_id, step(90_000))
+
+    await killable.start()
+    await killable.connect()
+
+    story = await killable.finished()
+    assert story.call.ended_at == began_at + timedelta(seconds=90)
+    assert story.call.disposition is Disposition.INTERRUPTED
+    assert steps(story)[-2:] == ["call.still-owed", "call.ended"]
+    assert all(one.at_ms < 100_000 for one in story.steps)
+    assert [(one.cause, one.ended_ms is not None) for one in story.legs] == [(41, True)]
 
 
 async def test_the_recording_of_an_interrupted_call_is_stopped_and_packed(
