@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 M = TypeVar("M")
 
 MAX_BACKLOG_BYTES: Final = 4 << 20
+LAST_WORDS_S: Final = 2.0
+"""How long a peer whose line has no end may go on talking, so that it can be told so."""
 _READ_BYTES: Final = 1 << 16
 _PEER: Final = struct.Struct("3i")  # pid, uid, gid: struct ucred
 
@@ -43,6 +45,7 @@ class Link(Generic[M]):
         self._reader, self._writer, self._kinds = reader, writer, kinds
         self._splitter = LineSplitter()
         self._lines: list[bytes] = []
+        self._lost = False
 
     @property
     def is_open(self) -> bool:
@@ -61,8 +64,11 @@ class Link(Generic[M]):
         """Return the next message, or None when the peer is gone.
 
         Raises MessageRefused for nonsense; the link goes on with the next line,
-        or ends if there was no end to that one.
+        or, if there was no end to that one, can only be answered and closed.
         """
+        if self._lost:
+            await self._hear_out()
+            return None
         while not self._lines:
             try:
                 data = await self._reader.read(_READ_BYTES)
@@ -73,9 +79,18 @@ class Link(Generic[M]):
             try:
                 self._lines = self._splitter.feed(data)[::-1]
             except MessageRefused:
-                self.close()
+                self._lost = True
                 raise
         return parse(self._lines.pop(), self._kinds)
+
+    async def _hear_out(self) -> None:
+        """Let the peer finish, for a moment: one that still writes could not read our answer."""
+        try:
+            async with asyncio.timeout(LAST_WORDS_S):
+                while await self._reader.read(_READ_BYTES):
+                    pass
+        except (ConnectionError, TimeoutError):
+            return
 
     async def __aiter__(self) -> AsyncIterator[M]:
         """Yield messages until the peer is gone or talks nonsense, which closes the link."""

@@ -17,6 +17,7 @@ from firmware.contract.texts import Text
 from firmware.control.ask import ExchangeAway, Refused, ask
 from firmware.control.events import KEPT, EventStream
 from firmware.control.server import serve_control
+from firmware.highway import link
 from tests.firmware.scripted_box import ScriptedBox, bare_state
 from tests.firmware.scripted_card import ControlClient
 
@@ -124,13 +125,18 @@ def test_no_garbage_takes_the_server_down(lines: list[bytes]) -> None:
     asyncio.run(talk())
 
 
-async def test_a_line_without_an_end_is_cut_off_and_others_are_served(bench: Bench) -> None:
+async def test_a_line_without_an_end_gets_one_sentence_and_is_cut_off(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link, "LAST_WORDS_S", 0.2)
     rude = await ControlClient.connect(bench.state)
     rude.send_raw(b"x" * (1 << 21))
 
+    answer = await rude.read()
     with pytest.raises(ConnectionError):
         await rude.read()
 
+    assert answer["problem"]["code"] == "link.line-too-long"
     rude.close()
     assert (await bench.client.ask("snapshot"))["ok"] == {"fine": True}
 
