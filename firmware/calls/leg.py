@@ -16,7 +16,7 @@ from firmware.contract import messages as m
 from firmware.contract.causes import Cause
 from firmware.contract.errors import IllegalTransition, TipringError
 from firmware.contract.leg_state import LegState
-from firmware.contract.message import LegMessage, new_leg_id
+from firmware.contract.message import LegMessage
 from firmware.contract.settings import LearnedTone
 from firmware.contract.switching import DigitHeard, Played, ToneHeard, VoiceHeard
 
@@ -274,7 +274,3 @@ class Leg:
 
 def _nobody(_leg: Leg, _message: LegMessage) -> None:
     """Nobody listens yet."""
-
-
-def fresh_leg(terminal: Terminal, wires: Wires, news: News) -> Leg:
-    return Leg(new_leg_id(), terminal, wires, news)

@@ -20,7 +20,6 @@ from firmware.contract.switching import (
     Order,
     Play,
     Played,
-    SetLegGain,
     Stop,
     Tone,
 )
@@ -36,7 +35,6 @@ class LegSound:
         self._terminal = terminal
         self._wires = wires
         self._detect: Detect | None = None
-        self._gain: SetLegGain | None = None
         self._player: Play | Tone | None = None
         self._began_at = 0.0
         self._last: Played | None = None
@@ -92,10 +90,6 @@ class LegSound:
             self._detect = self._detect.model_copy(update={"what": everything})
             self._tell(self._detect)
 
-    def set_gain(self, said_db: float = 0.0, heard_db: float = 0.0) -> None:
-        self._gain = SetLegGain(leg_id=self._leg_id, said_db=said_db, heard_db=heard_db)
-        self._tell(self._gain)
-
     def play(self, files: Sequence[Path], *, loop: bool = False) -> str:
         """Start playing and return the player's id; what played before ends."""
         paths = tuple(str(file.absolute()) for file in files)
@@ -138,9 +132,8 @@ class LegSound:
     def repeat(self) -> None:
         """Tell a switch that knows nothing all of it; a prompt goes on where it should be now."""
         self._connect()
-        for order in (self._detect, self._gain):
-            if order is not None:
-                self._tell(order)
+        if self._detect is not None:
+            self._tell(self._detect)
         if isinstance(self._player, Play):
             elapsed_ms = int((time.monotonic() - self._began_at) * 1_000)
             start_ms = 0 if self._player.loop else elapsed_ms

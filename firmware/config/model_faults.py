@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from firmware.config.chapter import EXTENSION, KEY, NAME
 from firmware.config.fault import Fault, Value, shown
+from firmware.config.secrets import SECRET_KEYS
 from firmware.config.toml_places import Path
 
 CODES: Final[Mapping[str, str]] = MappingProxyType(
@@ -67,7 +68,6 @@ PATTERNS: Final[Mapping[str, str]] = MappingProxyType(
         KEY: "config.not-a-key",
     }
 )
-SECRET_KEYS: Final = frozenset({"sim_pin"})
 _CONTEXT: Final = {"ge": "least", "le": "most", "min_length": "least", "max_length": "most"}
 
 

@@ -14,7 +14,6 @@ from firmware.contract.message import LegMessage, LineId
 from firmware.contract.messages import (
     REPORTS,
     Alarm,
-    ClearCall,
     Command,
     Configure,
     Hello,
@@ -157,7 +156,3 @@ class Cards:
         leg.report(report)
         if leg.is_released:
             self._office.forget(leg)
-
-    def clear_unknown(self, leg: LiveLeg) -> None:
-        """End a leg nobody here wants any more."""
-        self.tell(leg.line_id, ClearCall(leg_id=leg.leg_id, cause=Cause.TEMPORARY_FAILURE))

@@ -17,7 +17,6 @@ class Registers:
     country: str = "B5"
     hook_relay: int = 0
     """The last +VLS."""
-    tone_ms: int = 100
     s: dict[int, int] = field(default_factory=lambda: {0: 0, 6: 2, 7: 60, 8: 2, 11: 85, 30: 0})
 
     @property
