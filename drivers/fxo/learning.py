@@ -14,7 +14,7 @@ from firmware.dsp.call_progress import ProgressDetector
 from firmware.dsp.hang_up import is_learned
 
 KEPT_S: Final = 12
-MIN_PERIODS: Final = 4
+MIN_PERIODS: Final = 3
 BLOCKS_AT_ONCE: Final = 25
 _LISTENING: Final = np.ones(1, bool)
 _EVEN: Final = frozenset({HeardTone.BUSY, HeardTone.CONGESTION, HeardTone.BUSY_OR_CONGESTION})

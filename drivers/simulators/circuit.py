@@ -9,7 +9,7 @@ from typing import Final
 from drivers.simulators.elastic import ElasticBuffer
 from drivers.simulators.impairments import ImpairedPath
 from drivers.simulators.sounds import SILENCE, Loop, Tape, dtmf, tone
-from drivers.simulators.terminal import Terminal
+from drivers.simulators.terminal import BlockSource, Terminal
 from firmware.contract.causes import Cause
 from firmware.contract.pcm import Samples
 
@@ -42,7 +42,7 @@ class CallEnd:
         self.terminal = terminal
         self.heard = ElasticBuffer()
         self.digits = Tape()
-        self.tone: Loop | None = None
+        self.tone: BlockSource | None = None
         self.is_over = False
         self._circuit = circuit
         self._path = path
@@ -58,6 +58,9 @@ class CallEnd:
 
     def send_digit(self, digit: str) -> None:
         self._circuit.digit_from(self, digit)
+
+    def hear_instead(self, source: BlockSource) -> None:
+        self.tone = source
 
     def swap(self, said: Samples) -> Samples:
         if self.is_over:

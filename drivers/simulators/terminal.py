@@ -31,6 +31,9 @@ class NetworkCall(Protocol):
     def send_digit(self, digit: str) -> None:
         """Out-of-band DTMF (AT+VTS): the network makes the tone for the far end."""
 
+    def hear_instead(self, source: BlockSource) -> None:
+        """After the far end has gone: hear this, over the same bad line, not the network's tone."""
+
     def swap(self, said: Samples) -> Samples:
         """Give the 160 samples the terminal sent, get the 160 it shall hear (tones included)."""
 

@@ -3,8 +3,9 @@
     far_end_gone(event.tone, event.periods, event.on_ms, connected=True, learned=False)
 
 During set-up a busy tone decides what became of the call, so two periods are
-enough. On a connected call a mistake cuts people off, so more are asked for;
-a tone the line has learned is believed sooner. Takes plain values, so that a
+enough. On a connected call a mistake cuts people off, so one more is asked for,
+and no more than that: the echo of a prompt may spoil a period, and the count
+begins again. A tone the line has learned is believed sooner. Takes plain values, so that a
 ToneEvent (the switch) and a ToneHeard message (the exchange) both do.
 """
 
@@ -28,9 +29,9 @@ class Needed:
 
 PERIODS: Final[Mapping[HeardTone, Needed]] = MappingProxyType(
     {
-        HeardTone.BUSY: Needed(2, 4, 3),
-        HeardTone.CONGESTION: Needed(2, 4, 3),
-        HeardTone.BUSY_OR_CONGESTION: Needed(2, 4, 3),
+        HeardTone.BUSY: Needed(2, 3, 2),
+        HeardTone.CONGESTION: Needed(2, 3, 2),
+        HeardTone.BUSY_OR_CONGESTION: Needed(2, 3, 2),
         # The announcement after SIT is for the person to hear, the call is lost.
         HeardTone.SIT: Needed(1, None, None),
     }

@@ -143,16 +143,20 @@ class SubscriberLoop:
 
     def _play_clear_signal(self, signal: ClearSignal) -> None:
         if signal is ClearSignal.SILENCE:
-            self._source = Tape()
+            self._hear(Tape())
         elif signal is ClearSignal.CPC:
-            self._source = Tape()
+            self._hear(Tape())
             self._ears.battery_break()
             self._after(BREAK_S, lambda: self._play_clear_signal(ClearSignal.DIAL))
         else:
             period = tone(self._network.country, signal.value).astype(np.float64)
             gain = 10 ** ((self._settings.clear_tone_dbm0 - TONE_DBM0) / 20)
-            self._source = Loop((period * gain).astype(np.int16))
+            self._hear(Loop((period * gain).astype(np.int16)))
             self.tone_name = "dial" if signal is ClearSignal.DIAL else "busy"
+
+    def _hear(self, source: BlockSource) -> None:
+        if self._call is not None:
+            self._call.hear_instead(source)
 
     def _bell(self) -> None:
         self._ears.bell()

@@ -52,6 +52,8 @@ class Recorder:
 
     def send_digit(self, digit: str) -> None: ...
 
+    def hear_instead(self, source: BlockSource) -> None: ...
+
     def swap(self, said: Samples) -> Samples:
         self.heard.append(said)
         return self._to_say.pop(0) if self._to_say else SILENCE
