@@ -8,6 +8,7 @@ import socket
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +16,8 @@ from firmware.commands.state_option import add_state_option
 from firmware.commands.wording import say
 from firmware.contract.errors import NotFound, RequestRefused
 from firmware.contract.texts import Text
+from firmware.store.archive import Archive
+from firmware.store.call_filter import CallFilter
 
 Json = dict[str, Any]
 PHONE_ACTIONS: Final = ("answer", "dial", "press", "hangup")
@@ -61,8 +64,11 @@ def main(options: Namespace) -> int:
             "digits": given.digits,
         },
     }
+    began_at = datetime.now(UTC)
     answer = _ask(options.state / "practice" / "control", act[options.practice](options))
     answer.pop("re", None)
+    if options.practice == "call":
+        answer["call_id"] = _call_id(options, began_at)
     if options.json:
         result = answer["lines"] if options.practice == "lines" else answer
         json.dump(result, sys.stdout, ensure_ascii=False)
@@ -84,6 +90,15 @@ def _call(given: Namespace) -> Json:
         "hang_up_after_s": given.hangup_after,
         "record": given.record,
     }
+
+
+def _call_id(given: Namespace, began_at: datetime) -> str:
+    """Return the box's id of the call; the wire carries none, so it is the first since then."""
+    if given.to is not None:
+        return ""  # it came in over whatever line has that number
+    since = CallFilter(line_id=given.line, incoming=True, since=began_at)
+    calls = Archive(given.state / "tipring.db").calls(since)
+    return calls[-1].call_id if calls else ""
 
 
 def _file(text: str) -> str:

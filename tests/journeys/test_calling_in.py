@@ -29,7 +29,7 @@ def test_key_connects_to_a_phone_and_both_hear_each_other(
     story = box.last_story()
 
     assert account["answered"]
-    assert story.call.call_id == live["call_id"]
+    assert account["call_id"] == story.call.call_id == live["call_id"]
     assert story.call.disposition is Disposition.ANSWERED
     assert {leg.side.value for leg in story.legs} == {"outside", "office"}
     assert seconds_of(PHONE_HZ, read_sound(heard)[:, 0]) > 4, "the caller hears the phone"
