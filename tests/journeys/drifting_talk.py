@@ -8,6 +8,7 @@ block repeated moves them back.
 
 import asyncio
 import shutil
+import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -34,7 +35,7 @@ ENDS: Final = 5
 """So many markers at the beginning and the end make the first and the last delay."""
 MOST_GROWTH_MS: Final = 2 * FRAME_MS
 SPARE_SLIPS: Final = 4
-"""Where two clocks cross, jitter may cost as many beside the forced ones."""
+"""Where two clocks cross, jitter may cost as many beside each one that is forced."""
 REPORT_S: Final = 6.0
 PHONES: Final = (("gsm-1", "phone-2", "102", "0"), ("gsm-2", "phone-1", "101", "1"))
 """Caller's line, the phone that answers it, its extension, the key that leads there."""
@@ -107,25 +108,27 @@ class Talk:
 
 async def judged(
     box: PracticeBox, phones: list[VirtualPhone], seconds: float, drift_ppm: float
-) -> str:
-    """Have the talks and return a table of them; fails where delay grew or too much was lost.
+) -> None:
+    """Have the talks and print a table of them; fails where delay grew or too much was lost.
 
     The far network gives the fast modem a block it has not got as often as the box
-    takes one away from it, so an ear counts both.
+    takes one away from it, so an ear counts both. What a machine that is too busy
+    does to both lines is not laid to the clock's account.
     """
     forced = seconds * abs(drift_ppm) * 1e-6 * 1000 / FRAME_MS
     counted = -_slips_counted(box)
     drifting, steady = await talks(box, phones, seconds)
     await asyncio.sleep(REPORT_S)  # the switch tells its counts in this rhythm
     counted += _slips_counted(box)
+    table = _table(seconds, drift_ppm, (drifting, steady))
+    sys.stdout.write(f"\n{table}slips counted by the switch: {counted}\n")
     ways = ((drifting.phone, steady.phone), (drifting.caller, steady.caller))
     for heard, elsewhere in ways:
         assert len(heard.late_blocks) > seconds * 1.8, "markers are missing"
-        assert abs(heard.growth_ms) <= MOST_GROWTH_MS
+        assert abs(heard.growth_ms - elsewhere.growth_ms) <= MOST_GROWTH_MS
         assert heard.slips >= forced - 1, "the clock drifts, something must slip"
-        assert heard.slips <= 2 * forced + elsewhere.slips + SPARE_SLIPS
+        assert heard.slips <= 2 * forced + SPARE_SLIPS * (forced + 1) + 2 * elsewhere.slips
     assert counted >= forced - 1, "the switch counts what it drops"
-    return _table(seconds, drift_ppm, (drifting, steady)) + f"slips counted by the switch {counted}"
 
 
 def _slips_counted(box: PracticeBox) -> int:
