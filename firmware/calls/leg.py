@@ -244,14 +244,17 @@ class Leg:
 
     def _hear_tone(self, heard: ToneHeard) -> None:
         self.network_heard = True
+        connected = self.is_active or self.supervision is not None
         learned = self.terminal.hangup_tone
-        cause = cause_of_tone(heard, connected=self.is_active, learned=learned)
-        if cause is not None and self.terminal.listens_for_tones and self.state not in OVER:
-            disconnect = m.Disconnect(leg_id=self.leg_id, cause=cause)
+        cause = cause_of_tone(heard, connected=connected, learned=learned)
+        if cause is None or not self.terminal.listens_for_tones:
+            return
+        if connected:
+            # Also when the card, which hears it a moment sooner, has told us of the end.
+            self.hangup_tone = tone_to_learn(heard)
+        if self.state not in OVER:
             log.info("%s: hang-up tone %s", self.line_id, heard.tone)
-            if self.is_active:
-                self.hangup_tone = tone_to_learn(heard)
-            self.report(disconnect)
+            self.report(m.Disconnect(leg_id=self.leg_id, cause=cause))
 
     def _far_end_gone(self, cause: Cause) -> None:
         if self.cause is None:
