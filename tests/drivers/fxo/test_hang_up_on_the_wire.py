@@ -49,12 +49,14 @@ async def test_a_faint_tone_over_noise_ends_the_call_within_five_periods(
     assert await periods_until_gone(rig, country, signal) <= 5
 
 
-async def test_a_learned_tone_ends_the_call_within_three_periods() -> None:
-    french = {"frequency_hz": 440, "on_ms": 500, "off_ms": 500}
+@pytest.mark.parametrize(("country", "low_hz"), [("FR", 440), ("US", 480)])
+async def test_a_learned_tone_ends_the_call_within_three_periods(country: str, low_hz: int) -> None:
+    """A pair of tones (US) is known by its lower one."""
+    own = {"frequency_hz": low_hz, "on_ms": 500, "off_ms": 500}
     rig = FxoRig(
         modem={**FAINT, "clear_signal": "busy"},
-        line={"hangup_tone": french},
-        country="FR",
-        network=Network("FR", {NUMBER: NOISY}, set_up_s=0.01),
+        line={"hangup_tone": own},
+        country=country,
+        network=Network(country, {NUMBER: NOISY}, set_up_s=0.01),
     )
-    assert await periods_until_gone(rig, "FR", "busy") <= 3
+    assert await periods_until_gone(rig, country, "busy") <= 3

@@ -42,6 +42,28 @@ async def test_a_silent_modem_is_reset_and_the_line_says_so() -> None:
         await rig.stop()
 
 
+async def test_a_modem_that_goes_silent_in_mid_call_ends_it_and_is_reset() -> None:
+    rig = GsmRig(recovery=Recovery(BOOT_S))
+    try:
+        await rig.plug_in()
+        await rig.keep()
+        await rig.ready()
+        outside = Party(rig.network, OUTSIDE_E164)
+        outside.dial(rig.number)
+        setup = await rig.card.reported(Setup)
+        await rig.line.answer_call(AnswerCall(leg_id=setup.leg_id))
+        await rig.card.reported(Connect)
+        before = len(rig.card.reports)
+        rig.stick.fault = Fault.DEAF_UNTIL_RESET
+        release = await rig.card.reported(Release, after=before)
+        assert (release.leg_id, release.cause) == (setup.leg_id, Cause.TEMPORARY_FAILURE)
+        await rig.fares(Health.RECOVERING, "gsm.resetting", after=before)
+        await rig.ready(after=before)
+        assert rig.line.legs() == ()
+    finally:
+        await rig.stop()
+
+
 async def test_a_modem_deaf_to_resets_loses_its_usb_power_and_comes_back(tmp_path: Path) -> None:
     rig = GsmRig(sysfs=tmp_path)
     device = usb_device(tmp_path)
