@@ -19,7 +19,7 @@ from firmware.contract.settings import LearnedTone
 from firmware.contract.switching import HeardTone
 from firmware.dsp.call_progress import ProgressDetector, ToneEvent
 from firmware.dsp.hang_up import far_end_gone, is_learned
-from firmware.dsp.tone_bursts import spectral_lines
+from firmware.dsp.spectral_lines import spectral_lines
 from firmware.dsp.tones import tone_plan
 from firmware.dsp.voice import VoiceDetector
 

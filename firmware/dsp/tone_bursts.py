@@ -15,19 +15,16 @@ from numpy.typing import NDArray
 
 from firmware.contract.pcm import BLOCK_SAMPLES, FRAME_MS, SAMPLE_RATE_HZ
 from firmware.dsp import levels
+from firmware.dsp.spectral_lines import WINDOW_BLOCKS, WINDOW_SAMPLES, Float32, spectral_lines
 
 BANDS_HZ: Final = ((300, 700), (860, 1140), (1300, 1500), (1690, 1870), (2060, 2140))
 """Call progress; first SIT tone and fax calling; second and third SIT tone; answer tone."""
 MIN_LEVEL_DBM0: Final = -41.0
 MIN_BAND_SHARE: Final = 0.6
-MIN_TONE_SHARE: Final = 0.8
-"""Of the energy over 80 ms, in one or two spectral lines; noise 8 dB below still passes."""
-MIN_SECOND_SHARE: Final = 0.1
 MAX_DRIFT_HZ: Final = 6.0
 """Between two looks at one burst; what glides is no network tone."""
 MAX_WOBBLE_HZ: Final = 20.0
 """... or, if its level moves as a modulated tone's does."""
-MIN_EVENNESS: Final = 0.4
 STEADY_DB: Final = 3.0
 GAP_BLOCKS: Final = 2
 """A burst is over after two blocks without it: a modulated tone may fade for one."""
@@ -50,18 +47,8 @@ LOUD: Final = 0.25
 SOON_BLOCKS: Final = 45
 """0.9 s, longer than any busy tone's pause."""
 
-_WINDOW_BLOCKS: Final = 4
-_WINDOW_SAMPLES: Final = _WINDOW_BLOCKS * BLOCK_SAMPLES
-_BIN_HZ: Final = SAMPLE_RATE_HZ / _WINDOW_SAMPLES
-_HANN: Final = np.hanning(_WINDOW_SAMPLES + 1)[:-1].astype(np.float32)
-_LOWEST_BIN: Final = 9  # mains hum is below
-_FIRST_BIN, _LAST_BIN = 22, 175  # where tones may lie: 275 to 2190 Hz
-_LOBE: Final = np.arange(-2, 3)
-_SIDE: Final = np.arange(1, 5)
-
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
-Float32 = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,47 +94,6 @@ _BAND_STARTS: Final = np.cumsum([0] + [space.shape[1] for space in _SPACES[:-1]]
 _MIN_POWER: Final = levels.mean_square(MIN_LEVEL_DBM0)
 
 
-def spectral_lines(audio: Float32) -> list[tuple[float, ...]]:
-    """Return the one or two frequencies that make up each row, or () where other things do.
-
-    audio: shape (n, 640), 80 ms. A modulated tone counts as its carrier. Good to
-    about 1 Hz for one tone and 3 Hz for two that are 40 Hz apart.
-    """
-    magnitude = np.abs(np.fft.rfft(audio * _HANN, axis=1))
-    power = magnitude**2
-    total = power[:, _LOWEST_BIN:].sum(1) + 1e-6
-    return [_lines(magnitude[i], power[i], float(total[i])) for i in range(len(audio))]
-
-
-def _lines(magnitude: Float32, power: Float32, total: float) -> tuple[float, ...]:
-    first = _FIRST_BIN + int(power[_FIRST_BIN:_LAST_BIN].argmax())
-    share = float(power[first + _LOBE].sum()) / total
-    if share >= MIN_TONE_SHARE or _modulated(power, first, total):
-        return (_interpolated_hz(magnitude, first),)
-    rest = power.copy()
-    rest[first + _LOBE] = 0
-    second = _FIRST_BIN + int(rest[_FIRST_BIN:_LAST_BIN].argmax())
-    second_share = float(rest[second + _LOBE].sum()) / total
-    if second_share < MIN_SECOND_SHARE or share + second_share < MIN_TONE_SHARE:
-        return ()
-    pair = (_interpolated_hz(magnitude, first), _interpolated_hz(magnitude, second))
-    return (min(pair), max(pair))
-
-
-def _modulated(power: Float32, carrier: int, total: float) -> bool:
-    """Return whether all there is lies evenly on both sides of one line."""
-    below, above = power[carrier - _SIDE].sum(), power[carrier + _SIDE].sum()
-    even = min(below, above) >= MIN_EVENNESS * max(below, above)
-    return bool(even and power[carrier] + below + above >= MIN_TONE_SHARE * total)
-
-
-def _interpolated_hz(magnitude: Float32, peak: int) -> float:
-    """Return the frequency between the bins, by the ratio that a Hann window gives."""
-    side = 1 if magnitude[peak + 1] > magnitude[peak - 1] else -1
-    ratio = float(magnitude[peak + side]) / (float(magnitude[peak]) + 1e-9)
-    return _BIN_HZ * (peak + side * (2 * ratio - 1) / (ratio + 1))
-
-
 class BurstFinder:
     """The bursts of all timeslots; one call a tick.
 
@@ -157,7 +103,7 @@ class BurstFinder:
     def __init__(self, timeslots: int) -> None:
         self._frame = -1
         self._rows = np.arange(timeslots)
-        self._recent = np.zeros((timeslots, _WINDOW_BLOCKS, BLOCK_SAMPLES), np.int16)
+        self._recent = np.zeros((timeslots, WINDOW_BLOCKS, BLOCK_SAMPLES), np.int16)
         self._powers: Float32 = np.zeros(
             (timeslots, len(BANDS_HZ)), np.float32
         )  # of the last block
@@ -193,7 +139,7 @@ class BurstFinder:
     def hear(self, blocks: NDArray[np.int16], active: Bools) -> list[tuple[int, Heard]]:
         """Take one block of every timeslot; return (timeslot, what became known)."""
         self._frame += 1
-        self._recent[:, self._frame % _WINDOW_BLOCKS] = blocks
+        self._recent[:, self._frame % WINDOW_BLOCKS] = blocks
         audio: Float32 = blocks.astype(np.float32)
         power = np.einsum("nt,nt->n", audio, audio) / BLOCK_SAMPLES
         held = np.add.reduceat((audio @ _ALL_BANDS) ** 2, _BAND_STARTS, axis=1)
@@ -313,8 +259,8 @@ class BurstFinder:
         due = goes_on & (self._blocks >= FIRST_LOOK)
         rows = np.flatnonzero(due & ((self._blocks - FIRST_LOOK) % NEXT_LOOK == 0))
         if len(rows):
-            order = (np.arange(_WINDOW_BLOCKS) + self._frame + 1) % _WINDOW_BLOCKS
-            audio = self._recent[rows][:, order].reshape(len(rows), _WINDOW_SAMPLES)
+            order = (np.arange(WINDOW_BLOCKS) + self._frame + 1) % WINDOW_BLOCKS
+            audio = self._recent[rows][:, order].reshape(len(rows), WINDOW_SAMPLES)
             self._compare(rows.tolist(), spectral_lines(audio.astype(np.float32)))
         told = due & ((self._blocks == FIRST_LOOK) | (self._blocks % HELD_BLOCKS == 0))
         return [
