@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from types import ModuleType
@@ -41,6 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except TipringError as problem:
         print(in_words(problem.text), file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        # Whoever read us has seen enough (`tipring status | head`); Python would complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         return 130
 

@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Final
 
-from firmware.commands.bundle import Bundle, write_bundle
+from firmware.commands.bundle import Bundle, BundleRefused, write_bundle
 from firmware.commands.state_option import add_state_option
 from firmware.commands.wording import say
 from firmware.config.history import History
@@ -21,6 +21,8 @@ def arguments(parser: ArgumentParser) -> None:
 def main(options: Namespace) -> int:
     """Raises BundleRefused or StorageFault."""
     configuration = History(options.state).live_text()
+    if not configuration:
+        raise BundleRefused("bundle.nothing-to-export", path=str(options.state))
     sounds = _uploaded(options.state / "prompts", configuration)
     write_bundle(options.bundle, Bundle(configuration, sounds))
     say("bundle.exported", file=str(options.bundle), prompts=len(sounds))

@@ -1,9 +1,12 @@
 """`tipring import BUNDLE`: the bundle's configuration goes live, its sounds come along."""
 
+import io
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+
+import soundfile
 
 from firmware.commands.bundle import Bundle, BundleRefused, read_bundle
 from firmware.commands.state_option import add_state_option
@@ -11,6 +14,7 @@ from firmware.commands.wording import say
 from firmware.config.history import History
 from firmware.contract.control import ApplyConfig
 from firmware.contract.errors import ConfigurationRefused
+from firmware.contract.pcm import SAMPLE_RATE_HZ
 from firmware.control.ask import ExchangeAway, Refused, ask
 
 WHO: Final = "cli"
@@ -26,10 +30,23 @@ def main(options: Namespace) -> int:
     state: Path = options.state
     bundle = read_bundle(options.bundle)
     History(state).check(bundle.configuration)
+    _refuse_torn(bundle)
     _keep_sounds(state / "prompts", bundle)
     version = _apply(state, bundle.configuration, options.bundle.name)
     say("bundle.imported", version=version, prompts=len(bundle.sounds))
     return 0
+
+
+def _refuse_torn(bundle: Bundle) -> None:
+    """What callers are to hear must be sound as the box keeps it: a torn file would be silence."""
+    for name, data in bundle.sounds.items():
+        try:
+            with soundfile.SoundFile(io.BytesIO(data)) as sound:
+                fits = sound.samplerate == SAMPLE_RATE_HZ and sound.channels == 1
+        except soundfile.LibsndfileError:
+            fits = False
+        if not fits:
+            raise BundleRefused("bundle.damaged", name=f"prompts/{name}")
 
 
 def _apply(state: Path, configuration: str, name: str) -> int:

@@ -5,11 +5,14 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
 from firmware.__main__ import main
 from firmware.commands import bundle as b
 from firmware.commands.bundle import Bundle, BundleRefused, read_bundle, write_bundle
+from firmware.contract.pcm import SAMPLE_RATE_HZ
 from tests.firmware.scripted_office import SCRIPTED_OFFICE
 
 HASH = "ab" * 32
@@ -132,7 +135,8 @@ def test_a_bundle_without_a_configuration_is_refused(tmp_path: Path) -> None:
 def test_export_and_import_move_a_configuration_with_its_sounds(tmp_path: Path) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
     (here / "prompts").mkdir(parents=True)
-    (here / "prompts" / f"{HASH}.wav").write_bytes(b"RIFF")
+    kept = here / "prompts" / f"{HASH}.wav"
+    soundfile.write(kept, np.zeros(160, np.int16), SAMPLE_RATE_HZ)
     with_sound = SCRIPTED_OFFICE + f'\n[prompts.goodbye]\nen.sound = "{HASH}"\n'
     (here / "tipring.toml").write_text(with_sound, "utf-8")
     there.mkdir()
@@ -142,7 +146,7 @@ def test_export_and_import_move_a_configuration_with_its_sounds(tmp_path: Path) 
     assert main(["import", "--state", str(there), bundle]) == 0
 
     assert (there / "tipring.toml").read_text("utf-8") == with_sound
-    assert (there / "prompts" / f"{HASH}.wav").read_bytes() == b"RIFF"
+    assert (there / "prompts" / f"{HASH}.wav").read_bytes() == kept.read_bytes()
     assert (there / "versions" / "1.toml").exists()
 
 
@@ -156,3 +160,23 @@ def test_a_faulty_configuration_is_not_imported(
     assert "nane" in capsys.readouterr().err
     assert not (tmp_path / "tipring.toml").exists()
     assert not (tmp_path / "prompts").exists()
+
+
+def test_a_sound_that_is_none_is_not_imported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_bundle(tmp_path / "b.zip", Bundle(SCRIPTED_OFFICE, {f"{HASH}.wav": b"nonsense"}))
+
+    assert main(["import", "--state", str(tmp_path), str(tmp_path / "b.zip")]) == 1
+
+    assert HASH in capsys.readouterr().err
+    assert not (tmp_path / "tipring.toml").exists()
+
+
+def test_a_folder_without_a_box_is_not_exported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["export", "--state", str(tmp_path / "none"), str(tmp_path / "b.zip")]) == 1
+
+    assert "no configuration" in capsys.readouterr().err
+    assert not (tmp_path / "b.zip").exists()

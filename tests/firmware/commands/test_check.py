@@ -1,5 +1,8 @@
 """`tipring check FILE` as a person sees it."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -64,3 +67,14 @@ def test_a_folder_in_place_of_a_file_is_a_fault(
 ) -> None:
     assert check(tmp_path) == 1
     assert f"{tmp_path} is not a file." in capsys.readouterr().out
+
+
+def test_a_reader_that_has_seen_enough_is_no_fault(tmp_path: Path) -> None:
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    command = [sys.executable, "-m", "firmware", "check", str(tmp_path)]
+
+    said = subprocess.run(command, stdout=write_end, stderr=subprocess.PIPE, check=False)
+
+    os.close(write_end)
+    assert said.stderr == b""
