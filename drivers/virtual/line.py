@@ -14,7 +14,7 @@ from drivers.virtual.leg import VirtualLeg
 from drivers.virtual.socket import FarEndSocket
 from drivers.virtual.wire import FarEndEvent, audio, event, parse
 from firmware.contract.causes import Cause
-from firmware.contract.errors import LineError, MessageRefused
+from firmware.contract.errors import LineError, LineTimeout, MessageRefused
 from firmware.contract.leg_state import LegState
 from firmware.contract.line import CardServices, Line
 from firmware.contract.line_state import Ability, Audio, Health, LineState
@@ -102,8 +102,13 @@ class VirtualLine(Line):
 
     async def serve(self) -> None:
         while True:
-            talking = self._leg is not None and self._leg.off_hook
-            packet = await self._far_end().receive(MAX_SILENCE_S if talking else None)
+            talking = self._talking_leg()
+            try:
+                packet = await self._far_end().receive(MAX_SILENCE_S if talking else None)
+            except LineTimeout:
+                if talking is self._talking_leg():
+                    raise
+                continue  # it was put down meanwhile, so nobody owes us sound
             try:
                 received = parse(packet)
             except MessageRefused as refused:
@@ -113,6 +118,9 @@ class VirtualLine(Line):
                 self._steps[received.event](received)
             else:
                 self._swap(received)
+
+    def _talking_leg(self) -> VirtualLeg | None:
+        return self._leg if self._leg is not None and self._leg.off_hook else None
 
     async def close(self) -> None:
         self._release(Cause.TEMPORARY_FAILURE)

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from drivers.simulators.sounds import SILENCE, dtmf
 from drivers.virtual.line import VirtualLine
 from drivers.virtual.wire import FarEndEvent, audio, event, parse
-from firmware.contract.errors import MessageRefused
-from firmware.contract.messages import Proceeding, Setup
+from firmware.contract.errors import LineTimeout, MessageRefused
+from firmware.contract.messages import ClearCall, Proceeding, Setup
 from firmware.contract.pcm import BLOCK_SAMPLES, Samples
 from firmware.contract.settings import VirtualLineSettings
 from firmware.dsp.dtmf import DtmfDetector
@@ -164,3 +164,26 @@ async def test_a_thousand_digits_cross_both_ways_with_none_lost_or_doubled(
     assert keys_in(place.heard) == theirs
     assert keys_in(heard) == ours
     assert not [report for report in bare.card.reports if isinstance(report, Proceeding)]
+
+
+async def test_a_phone_put_down_owes_no_sound(
+    bare: BareWire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("drivers.virtual.line.MAX_SILENCE_S", 0.2)
+    await bare.send(b'J{"event": "lift"}')
+    leg_id = (await bare.card.reported(Setup)).leg_id
+
+    await bare.line.clear_call(ClearCall(leg_id=leg_id))
+
+    done, _ = await asyncio.wait({bare.serving}, timeout=0.6)
+    assert done == set()
+
+
+async def test_a_lifted_phone_without_sound_is_a_hung_device(
+    bare: BareWire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("drivers.virtual.line.MAX_SILENCE_S", 0.2)
+    await bare.send(b'J{"event": "lift"}')
+
+    with pytest.raises(LineTimeout):
+        await bare.serving
