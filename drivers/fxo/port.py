@@ -6,6 +6,7 @@ and sound in a stream; the border is the newline after CONNECT.
 """
 
 import asyncio
+import errno
 import logging
 import os
 from contextlib import suppress
@@ -78,7 +79,9 @@ class Port:
                 str(self.path), BAUD, timeout=0, write_timeout=0, exclusive=True
             )
         except (serial.SerialException, OSError) as error:
-            raise LineError("fxo.cannot-open", port=self.path.name, reason=str(error)) from error
+            raise LineError(
+                "fxo.cannot-open", port=self.path.name, reason=_reason(error)
+            ) from error
         self._decoder, self.in_stream, self.hears = dle.Decoder(), False, False
         self._typed.clear()
         self._unsent.clear()
@@ -268,10 +271,15 @@ class Port:
             self._final.set_result(Answer(result, tuple(self._lines)))
 
     def _lost(self, error: OSError) -> None:
-        lost = LineError("fxo.port-lost", port=self.path.name, reason=str(error))
+        lost = LineError("fxo.port-lost", port=self.path.name, reason=_reason(error))
         self.close()
         self._listener.port_lost(lost)
 
     def _fail(self, error: LineError) -> None:
         if self._final is not None and not self._final.done():
             self._final.set_exception(error)
+
+
+def _reason(error: OSError) -> str:
+    """Return why in the operating system's words; pyserial's own tell of paths and reads."""
+    return os.strerror(error.errno or errno.ENODEV)
