@@ -33,7 +33,8 @@ def _print(snapshot: Snapshot) -> None:
         if not process.connected:
             say("status.process-away", process=process.name)
     for alarm in snapshot.alarms:
-        print(in_words(alarm.text))
+        whose = f"{alarm.line_id}: " if alarm.line_id else ""
+        print(whose + in_words(alarm.text))
     say("status.calls", calls=len(snapshot.calls))
     say("status.voicemails", count=snapshot.new_voicemails)
 

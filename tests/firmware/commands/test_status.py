@@ -8,6 +8,8 @@ import pytest
 
 from firmware.__main__ import main
 from firmware.contract.line_state import Health
+from firmware.contract.messages import Alarm
+from firmware.contract.texts import Text
 from tests.firmware.scripted_box import ScriptedBox, bare_state
 
 
@@ -91,3 +93,14 @@ def test_doctor_refuses_a_path_too_long_for_sockets(
 
     codes = [one["code"] for one in json.loads(capsys.readouterr().out)]
     assert "run.path-too-long" in codes
+
+
+async def test_an_alarm_of_a_line_names_the_line(
+    box: ScriptedBox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    box.gsm.report(Alarm(line_id="gsm-1", text=Text(code="gsm.silent"), raised=True))
+    await box.control.ask("snapshot")
+
+    await run("status", "--state", str(box.state))
+
+    assert "gsm-1: The modem stopped answering" in capsys.readouterr().out
