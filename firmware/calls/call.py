@@ -5,6 +5,7 @@ happens is handed to the store first and done second, so that the record says
 at least as much as what was done.
 """
 
+import math
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from firmware.calls.news import News
 from firmware.contract import messages as m
 from firmware.contract.causes import Cause
 from firmware.contract.control import CallPhase, CallView, LegView, Side, StoryStep
-from firmware.contract.message import LegMessage
+from firmware.contract.message import LegId, LegMessage, LineId
 from firmware.contract.texts import Text
 from firmware.store.records import Records
 from firmware.store.rows import CallRow, Disposition, LegRow
@@ -49,6 +50,8 @@ class Call:
         self.members_changed: Callable[[], None] = _nobody
         self.costs: dict[str, Decimal] = {}
         """Leg -> what its minute costs, for legs we placed outside."""
+        self.paid_s: dict[str, int] = {}
+        """Leg -> seconds that are in the day's spending already."""
         self._members: dict[str, tuple[Leg, Side]] = {}
         self._rows: dict[str, LegRow] = {}
         self._story: list[StoryStep] = []
@@ -85,15 +88,34 @@ class Call:
     def legs(self) -> tuple[Leg, ...]:
         return tuple(leg for leg, _side in self._members.values())
 
-    @property
-    def leg_rows(self) -> tuple[LegRow, ...]:
-        return tuple(self._rows.values())
-
     def on_side(self, side: Side) -> tuple[Leg, ...]:
         return tuple(leg for leg, of in self._members.values() if of is side)
 
     def side_of(self, leg: Leg) -> Side:
         return self._members[leg.leg_id][1]
+
+    def talked_s(self, leg: Leg) -> float | None:
+        """Return how long the leg has been connected; None before that and when it has ended."""
+        row = self._rows[leg.leg_id]
+        if row.answered_ms is None or row.ended_ms is not None:
+            return None
+        return (self.age_ms - row.answered_ms) / 1_000
+
+    def paid_legs(self) -> list[tuple[LineId, LegId, int]]:
+        """Return line, leg and talked seconds, begun ones counted, of the legs that cost money."""
+        return [
+            (row.line_id, row.leg_id, math.ceil((row.ended_ms - row.answered_ms) / 1_000))
+            for row in self._rows.values()
+            if row.leg_id in self.costs and row.answered_ms is not None and row.ended_ms is not None
+        ]
+
+    @property
+    def cost_micros(self) -> int:
+        """Return what the legs that have ended cost."""
+        return sum(
+            int(self.costs[leg_id] * 1_000_000 * talked_s / 60)
+            for _line_id, leg_id, talked_s in self.paid_legs()
+        )
 
     def join(self, leg: Leg, side: Side, extension: str | None = None) -> None:
         """The leg belongs to this call from now on; it stays in the record when it has left."""

@@ -22,7 +22,7 @@ from firmware.contract.texts import Text
 from firmware.dsp.hang_up import is_learned
 from firmware.store.records import Records
 from firmware.store.repositories import new_ulid
-from firmware.store.rows import CallRow, LearnedToneRow, RecordingRow, VoicemailRow
+from firmware.store.rows import CallRow, LearnedToneRow, RecordingRow, SpendingRow, VoicemailRow
 
 log = logging.getLogger(__name__)
 
@@ -108,17 +108,24 @@ class Office:
         """Clear the call and write its record with what it cost."""
         row = call.end(cause)
         self.calls.pop(call.call_id, None)
-        spent = [
-            self.spent.spend(leg.line_id, (leg.ended_ms - leg.answered_ms) / 1_000, cost)
-            for leg in call.leg_rows
-            if (cost := call.costs.get(leg.leg_id)) is not None
-            and leg.answered_ms is not None
-            and leg.ended_ms is not None
-        ]
-        row = row.model_copy(update={"cost_micros": sum(one.cost_micros for one in spent)})
+        spent = [] if call.emergency else self._settle(call)
+        row = row.model_copy(update={"cost_micros": call.cost_micros})
         self.records.write(self.records.calls.finish(row, spent[0] if spent else None))
         for more in spent[1:]:
             self.records.write(self.records.spending.add(more))
+
+    def pay(self, call: Call, leg: Leg, seconds: int) -> None:
+        """Count seconds of a call that is still to be talked as spent today."""
+        call.paid_s[leg.leg_id] = call.paid_s.get(leg.leg_id, 0) + seconds
+        paid = self.spent.spend(leg.line_id, seconds, call.costs[leg.leg_id], calls=0)
+        self.records.write(self.records.spending.add(paid))
+
+    def _settle(self, call: Call) -> list[SpendingRow]:
+        """Count what each leg talked beyond what is paid, or give the rest back."""
+        return [
+            self.spent.spend(line_id, talked_s - call.paid_s.get(leg_id, 0), call.costs[leg_id])
+            for line_id, leg_id, talked_s in call.paid_legs()
+        ]
 
     def call_of(self, leg: Leg) -> Call | None:
         return next((call for call in self.calls.values() if leg in call.legs), None)

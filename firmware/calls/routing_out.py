@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from firmware.calls.dialled import Dialled, Meaning, as_dialled
+from firmware.calls.dialled import Dialled, Meaning, as_dialled, to_e164
 from firmware.calls.line_book import LineBook, LineEntry
 from firmware.config.model import Config
 from firmware.config.number_kind import NumberKind, number_country, number_kind
@@ -90,17 +90,30 @@ def route_out(
         facts = {"number": dialled.number, "class": _class_name(kind, country, config)}
         return RouteOut(refused=Text(code="route.not-allowed", args=facts))
     within = [out for out in _lines_out(config) if lines.can_talk(out.line, Ability.PLACE)]
-    within_caps = [out for out in within if _under_caps(out, used(out.line))]
-    if within and not within_caps:
-        return RouteOut(refused=Text(code="route.cap-reached"))
     abroad = country != config.office.country
-    priced = [(out.cost_of_minute(kind, abroad), out.line) for out in within_caps]
+    priced = [
+        (cost, out.line)
+        for out in within
+        if _under_caps(out, used(out.line), cost := out.cost_of_minute(kind, abroad))
+    ]
+    if within and not priced:
+        return RouteOut(refused=Text(code="route.cap-reached"))
     ways = tuple(
         WayOut(line_id, _called(dialled.number, lines.entry(line_id), config), cost)
         for cost, line_id in sorted(priced, key=lambda one: one[0])
         if lines.is_free(line_id)
     )
     return RouteOut(ways, None if ways else Text(code="route.no-free-line"))
+
+
+def cost_of_leg(called: str, line_id: LineId, config: Config) -> Decimal | None:
+    """Return what a minute of a call we placed costs; None on a line without a tariff."""
+    out = config.routes_out.of(line_id)
+    number = to_e164(called, config.office.country)
+    if out is None or number is None:
+        return None
+    abroad = number_country(number) != config.office.country
+    return out.cost_of_minute(number_kind(number), abroad)
 
 
 def _could_place(entry: LineEntry) -> bool:
@@ -137,10 +150,9 @@ def _lines_out(config: Config) -> tuple[LineOut, ...]:
     return tuple(LineOut(line=line.id) for line in config.lines)
 
 
-def _under_caps(out: LineOut, used: UsedToday) -> bool:
-    minutes_left = out.minutes_per_day is None or used.seconds < out.minutes_per_day * 60
-    money_left = out.money_per_day is None or used.money < out.money_per_day
-    return minutes_left and money_left
+def _under_caps(out: LineOut, used: UsedToday, cost_per_minute: Decimal) -> bool:
+    """Whether a call may begin; what calls in progress have paid for counts as used."""
+    return not out.is_capped or out.seconds_left(used.seconds, used.money, cost_per_minute) > 0
 
 
 def _called(e164: str, entry: LineEntry, config: Config) -> str:

@@ -32,21 +32,26 @@ class SpentToday:
             return UsedToday()
         return UsedToday(row.seconds, Decimal(row.cost_micros) / MICROS)
 
-    def spend(self, line_id: LineId, seconds: float, cost_per_minute: Decimal) -> SpendingRow:
-        """Count one call; return the row to be added to the store."""
+    def spend(
+        self, line_id: LineId, seconds: float, cost_per_minute: Decimal, calls: int = 1
+    ) -> SpendingRow:
+        """Count one call, or a part of it; return the row to be added to the store.
+
+        Negative seconds give back what was paid and not talked.
+        """
         self._turn_the_page()
         whole = math.ceil(seconds)
         micros = int(cost_per_minute * MICROS * whole / 60)
         old = self._rows.get(line_id) or SpendingRow(day=self._day, line_id=line_id)
         self._rows[line_id] = old.model_copy(
             update={
-                "calls": old.calls + 1,
+                "calls": old.calls + calls,
                 "seconds": old.seconds + whole,
                 "cost_micros": old.cost_micros + micros,
             }
         )
         return SpendingRow(
-            day=self._day, line_id=line_id, calls=1, seconds=whole, cost_micros=micros
+            day=self._day, line_id=line_id, calls=calls, seconds=whole, cost_micros=micros
         )
 
     def _turn_the_page(self) -> None:

@@ -17,6 +17,7 @@ from firmware.contract.message import LineId
 Money: TypeAlias = Annotated[Decimal, Field(ge=0, le=1_000_000, decimal_places=6)]
 """In the office's currency."""
 
+SECONDS_OF_A_DAY: Final = 86_400
 ORDINARY: Final = (NumberKind.FIXED, NumberKind.MOBILE, NumberKind.TOLL_FREE)
 
 
@@ -41,6 +42,21 @@ class LineOut(Chapter):
     minutes_per_day: Annotated[int | None, Field(ge=1, le=100_000)] = None
     money_per_day: Money | None = None
 
+    @property
+    def is_capped(self) -> bool:
+        return self.minutes_per_day is not None or self.money_per_day is not None
+
+    def seconds_left(self, used_s: int, used_money: Decimal, cost_per_minute: Decimal) -> int:
+        """Return how long calls at that price may go on today; never below 0."""
+        left = [SECONDS_OF_A_DAY]
+        if self.minutes_per_day is not None:
+            left.append(self.minutes_per_day * 60 - used_s)
+        if self.money_per_day is not None and used_money >= self.money_per_day:
+            left.append(0)
+        elif self.money_per_day is not None and cost_per_minute:
+            left.append(int((self.money_per_day - used_money) * 60 / cost_per_minute))
+        return max(0, min(left))
+
     def cost_of_minute(self, kind: NumberKind, abroad: bool) -> Decimal:
         if abroad and self.cost_per_minute_abroad is not None:
             return self.cost_per_minute_abroad
@@ -51,3 +67,6 @@ class RoutesOut(Chapter):
     rules: tuple[DialRule, ...] = (DialRule(),)
     lines: tuple[LineOut, ...] = ()
     """Cheapest first, then in this order; when empty, every line that can, in the file's order."""
+
+    def of(self, line_id: LineId) -> LineOut | None:
+        return next((one for one in self.lines if one.line == line_id), None)

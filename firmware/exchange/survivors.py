@@ -12,6 +12,7 @@ from firmware.calls.call import Call
 from firmware.calls.leg import Leg
 from firmware.calls.office import Office
 from firmware.calls.recording import CallRecorder
+from firmware.calls.routing_out import cost_of_leg
 from firmware.calls.talk import Talk
 from firmware.contract.causes import Cause
 from firmware.contract.control import CallPhase
@@ -84,6 +85,7 @@ class Survivors:
         call.recall(story.steps)
         call.disposition = Disposition.ANSWERED
         call.phase = CallPhase.TALKING
+        self._recall_money(call, story)
         office.calls[call.call_id] = call
         recorder = self._desk.recorders[call.call_id] = CallRecorder(office, call)
         first, second = (self._leg(call, row) for row in rows)
@@ -94,6 +96,19 @@ class Survivors:
         del self._stories[call.call_id]
         log.info("call %s: taken up again", call.call_id)
         self._desk.carry(call, Talk(office, call, recorder, first, second).run())
+
+    def _recall_money(self, call: Call, story: CallStory) -> None:
+        """What legs we placed cost stands in their story; what they talked so far is paid."""
+        config = self._office.config
+        call.emergency = story.call.called in config.emergency_numbers()
+        placed = (step for step in story.steps if step.what.code == "call.dials" and step.leg_id)
+        for step in placed:
+            leg_id, args = step.leg_id or "", step.what.args
+            cost = cost_of_leg(str(args["number"]), str(args["line"]), config)
+            row = next((leg for leg in story.legs if leg.leg_id == leg_id), None)
+            if cost is not None and row is not None and row.answered_ms is not None:
+                call.costs[leg_id] = cost
+                call.paid_s[leg_id] = (call.age_ms - row.answered_ms) // 1_000
 
     def _leg(self, call: Call, row: LegRow) -> Leg:
         live = self._found.pop(row.leg_id)
