@@ -10,6 +10,8 @@ import phonenumbers
 from firmware.config.model import Config
 
 _DIALLABLE: Final = re.compile(r"\+?[0-9*#]{1,32}")
+MAILBOX_CODE: Final = "*97"
+"""The phone's own messages."""
 _UNSAID: Final = re.compile(r"[\s().\-/]")
 
 
@@ -17,6 +19,7 @@ class Meaning(StrEnum):
     EMERGENCY = "emergency"
     EXTENSION = "extension"
     OUTSIDE = "outside"
+    MAILBOX = "mailbox"
     NOTHING = "nothing"
 
 
@@ -34,6 +37,8 @@ def understand(keys: str, config: Config) -> Dialled:
         return Dialled(Meaning.EMERGENCY, plain)
     if config.extension(plain) is not None:
         return Dialled(Meaning.EXTENSION, plain)
+    if plain == MAILBOX_CODE:
+        return Dialled(Meaning.MAILBOX, plain)
     e164 = to_e164(plain, config.office.country)
     if e164 is None:
         return Dialled(Meaning.NOTHING, plain)
@@ -42,7 +47,7 @@ def understand(keys: str, config: Config) -> Dialled:
 
 def is_complete(keys: str, config: Config) -> bool:
     """Whether dialling can stop waiting for more: nothing longer begins with these keys."""
-    known = config.emergency_numbers() | {one.id for one in config.extensions}
+    known = config.emergency_numbers() | {one.id for one in config.extensions} | {MAILBOX_CODE}
     return keys in known and not any(one.startswith(keys) and one != keys for one in known)
 
 

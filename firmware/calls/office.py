@@ -36,6 +36,12 @@ class Voices(Protocol):
         Empty when there is nothing to play; an alarm has said so.
         """
 
+    def number(self, number: int, language: str) -> Sequence[Path]:
+        """Return what to play to say a number."""
+
+    async def message(self, row: VoicemailRow) -> Path | None:
+        """Return a message as a file to play and then to delete; None when it is lost."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
@@ -57,6 +63,8 @@ class Hooks:
     recording_begins: Callable[[RecordingRow], None]
     message_left: Callable[[VoicemailRow], None]
     """A message whose sound stands in STATE/voicemail, to be packed and stored."""
+    messages_changed: Callable[[], None]
+    """A message was heard or deleted."""
 
 
 class Office:

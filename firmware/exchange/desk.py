@@ -2,16 +2,15 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 from pydantic import JsonValue
 
+from firmware.apps.voicemail.keeping import delete_message, mark_message, remove_sound
 from firmware.calls.office import Office
 from firmware.contract import control as c
-from firmware.contract.errors import NotFound, RequestRefused, StorageFault
+from firmware.contract.errors import NotFound, RequestRefused
 from firmware.contract.message import LineId
 from firmware.contract.messages import RunSelfTest, SelfTestDone
 from firmware.contract.texts import Text
@@ -22,26 +21,24 @@ from firmware.store.rows import RecordingState
 SELF_TEST_TIMEOUT_S: Final = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What the desk needs of the exchange besides the office."""
-
-    snapshot: Callable[[], c.Snapshot]
-    voicemails_changed: Callable[[], None]
-
-
 class ControlDesk:
     """Implements firmware.control.server.Desk."""
 
-    def __init__(self, office: Office, calls: CallsDesk, live: LiveConfig, around: Around) -> None:
-        self._office, self._calls, self._live, self._around = office, calls, live, around
+    def __init__(
+        self,
+        office: Office,
+        calls: CallsDesk,
+        live: LiveConfig,
+        snapshot: Callable[[], c.Snapshot],
+    ) -> None:
+        self._office, self._calls, self._live, self._snapshot = office, calls, live, snapshot
         self._self_tests: dict[LineId, asyncio.Future[SelfTestDone]] = {}
 
     async def carry_out(self, request: c.AnyRequest) -> JsonValue:  # noqa: C901  one case a verb
         """Raises RequestRefused, NotFound, ConfigurationRefused or StorageFault."""
         match request:
             case c.TakeSnapshot():
-                return self._around.snapshot().model_dump(mode="json")
+                return self._snapshot().model_dump(mode="json")
             case c.ClearCallRequest():
                 self._calls.clear(request.call_id)
                 self._note(request.who, "audit.cleared-call", call=request.call_id)
@@ -66,9 +63,11 @@ class ControlDesk:
                 self._note(request.who, "audit.restored-config", version=request.version)
                 return {"version": version}
             case c.MarkVoicemail():
-                await self._mark_voicemail(request)
+                await mark_message(
+                    self._office, request.voicemail_id, request.who, heard=request.heard
+                )
             case c.DeleteVoicemail():
-                await self._delete_voicemail(request)
+                await delete_message(self._office, request.voicemail_id, request.who)
             case c.DeleteRecording():
                 await self._delete_recording(request)
             case c.NoteAudit():
@@ -96,20 +95,6 @@ class ControlDesk:
         findings = [finding.model_dump(mode="json") for finding in done.findings]
         return {"passed": done.passed, "findings": findings}
 
-    async def _mark_voicemail(self, request: c.MarkVoicemail) -> None:
-        records, now = self._office.records, datetime.now(UTC)
-        await asyncio.to_thread(records.archive.voicemail, request.voicemail_id)
-        await records.voicemails.mark(request.voicemail_id, request.heard, request.who, now)
-        self._around.voicemails_changed()
-
-    async def _delete_voicemail(self, request: c.DeleteVoicemail) -> None:
-        records, now = self._office.records, datetime.now(UTC)
-        row = await asyncio.to_thread(records.archive.voicemail, request.voicemail_id)
-        await records.voicemails.delete(request.voicemail_id, now)
-        await asyncio.to_thread(_remove, self._office.state / "voicemail" / row.file)
-        self._note(request.who, "audit.deleted-voicemail", voicemail=request.voicemail_id)
-        self._around.voicemails_changed()
-
     async def _delete_recording(self, request: c.DeleteRecording) -> None:
         records = self._office.records
         if request.call_id in self._office.calls:
@@ -120,15 +105,8 @@ class ControlDesk:
         # First the note, then the sound: a power cut between leaves a file to delete, not a lie.
         self._note(request.who, "audit.deleted-recording", call=request.call_id)
         records.recordings.change(row.model_copy(update={"state": RecordingState.DELETED}))
-        await asyncio.to_thread(_remove, self._office.state / "recordings" / row.file)
+        await asyncio.to_thread(remove_sound, self._office.state / "recordings" / row.file)
 
     def _note(self, who: str, code: str, **args: str | int | float) -> None:
         note = self._office.records.audit.note(who, Text(code=code, args=args), datetime.now(UTC))
         self._office.records.write(note)
-
-
-def _remove(file: Path) -> None:
-    try:
-        file.unlink(missing_ok=True)
-    except OSError as fault:
-        raise StorageFault("control.cannot-delete", why=fault.strerror or "") from fault

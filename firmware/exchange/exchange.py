@@ -22,7 +22,7 @@ from firmware.contract.switching import Order, Recorded, SwitchHello
 from firmware.control.server import serve_control
 from firmware.exchange.calls_desk import CallsDesk
 from firmware.exchange.cards import CardEvents, Cards
-from firmware.exchange.desk import Around, ControlDesk
+from firmware.exchange.desk import ControlDesk
 from firmware.exchange.live_config import LiveConfig
 from firmware.exchange.packing import Packing
 from firmware.exchange.retention import keep_retention
@@ -59,19 +59,19 @@ class Exchange:
         self._journal = Journal(state / DATABASE, window.alarm_from_thread)
         records = Records.on(self._journal, state / DATABASE, config.office.box)
         self._voices = PromptVoices(state, config, window.raise_alarm)
-        self._packing = Packing(state, records, self._voicemails_changed, window.raise_alarm)
+        self._packing = Packing(state, records, self._voicemails_changed, window.alarms.set)
         hooks = Hooks(
             call_changed=window.call_changed,
             alarm=window.raise_alarm,
             recording_begins=self._packing.begun,
             message_left=self._packing.message,
+            messages_changed=self._voicemails_changed,
         )
         self._office = Office(state, config, self, records, self._voices, hooks)
         window.office = self._office
         self._calls = CallsDesk(self._office)
         self._counting: set[asyncio.Task[None]] = set()
-        around = Around(window.snapshot, self._voicemails_changed)
-        self._desk = ControlDesk(self._office, self._calls, self._live, around)
+        self._desk = ControlDesk(self._office, self._calls, self._live, window.snapshot)
         self._survivors = Survivors(self._office, self._calls, ())
         self._cards = Cards(self._office, self._card_events())
 
@@ -163,7 +163,6 @@ class Exchange:
         if self._office.tell_recorded(notice):
             return
         if notice.fault is not None:
-            self._window.alarms.set(notice.fault, True)
             recorder = self._calls.recorders.get(notice.record_id)
             if recorder is not None:
                 recorder.failed(notice.fault)

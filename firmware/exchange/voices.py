@@ -5,11 +5,15 @@ import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 from firmware.config.model import Config
 from firmware.contract.errors import NotFound
 from firmware.contract.texts import Text
+from firmware.prompts.jobs import Convert
 from firmware.prompts.library import PromptLibrary
+from firmware.prompts.rendering import render
+from firmware.store.rows import VoicemailRow
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +27,7 @@ class PromptVoices:
 
     def __init__(self, state: Path, config: Config, alarm: Callable[[Text], None]) -> None:
         self._library = PromptLibrary(state)
+        self._state = state
         self._config = config
         self._alarm = alarm
         self._changed = asyncio.Event()
@@ -44,6 +49,20 @@ class PromptVoices:
                 log.warning("prompts: %s", fault)
                 self._alarm(fault)
             self._busy = self._changed.is_set()
+
+    def number(self, number: int, language: str) -> Sequence[Path]:
+        return [file for file in self._library.number(number, language) if file.exists()]
+
+    async def message(self, row: VoicemailRow) -> Path | None:
+        source = self._state / "voicemail" / row.file
+        target = self._state / "run" / f"heard-{row.voicemail_id}-{uuid4().hex[:8]}.wav"
+        (made,) = await render(
+            [Convert(name=row.voicemail_id, source=str(source), target=str(target))]
+        )
+        if made.fault is not None:
+            self._alarm(made.fault)
+            return None
+        return target
 
     async def files(self, prompt: str, language: str) -> Sequence[Path]:
         for _ in range(int(PATIENCE_S / LOOK_EVERY_S)):

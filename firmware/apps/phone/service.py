@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from firmware.apps.voicemail.listening import hear_mailbox
 from firmware.calls.attempt import Attempt, OutsideAttempt, PhoneAttempt, Shown
 from firmware.calls.call import Call
 from firmware.calls.dialled import Dialled, Meaning, understand
@@ -77,6 +78,9 @@ async def _call_out(office: Office, recorder: CallRecorder, phone: Leg, dialled:
     call = recorder.call
     call.change(called=dialled.number or None)
     call.step("phone.dialled", phone, number=dialled.number)
+    if dialled.meaning is Meaning.MAILBOX:
+        await _own_mailbox(office, call, phone)
+        return
     planned = _plan(office, call, phone, dialled)
     if isinstance(planned, Text):
         refusal(call, planned)
@@ -91,6 +95,16 @@ async def _call_out(office: Office, recorder: CallRecorder, phone: Leg, dialled:
     call.disposition = Disposition.ANSWERED
     await recorder.begin(reached.leg)
     await Talk(office, call, recorder, phone, reached.leg).run()
+
+
+async def _own_mailbox(office: Office, call: Call, phone: Leg) -> None:
+    own = office.config.extension_of_device(phone.line_id)
+    mailbox = office.config.mailbox(own.voicemail or "") if own else None
+    if own is None or mailbox is None:
+        call.step("route.no-mailbox", phone)
+        await _refuse(office, call, phone, None, "congestion")
+        return
+    await hear_mailbox(office, call, phone, mailbox, own.id)
 
 
 def _plan(office: Office, call: Call, phone: Leg, dialled: Dialled) -> list[Attempt] | Text:
