@@ -7,7 +7,7 @@ not know are dropped and answered by nothing.
 """
 
 from enum import StrEnum
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter
 
@@ -17,6 +17,8 @@ from firmware.contract.texts import Text
 
 PlayId: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-z-]{1,40}$")]
 RecordId: TypeAlias = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,40}$")]
+NOTHING_TO_SAVE: Final = 3
+"""Exit code of the packing worker for a file without one whole piece: it will never pack."""
 FilePath: TypeAlias = Annotated[str, Field(pattern=r"^/", max_length=500)]
 """An absolute path; orders come from the exchange only, never from a client."""
 

@@ -9,13 +9,14 @@ import sys
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from pathlib import Path
 from typing import Final
 
 from firmware.calls.office import Office
 from firmware.config.model import Config
 from firmware.contract.errors import NotFound, StorageFault
-from firmware.contract.switching import Stop
+from firmware.contract.switching import NOTHING_TO_SAVE, Stop
 from firmware.contract.texts import Text
 from firmware.store.records import Records
 from firmware.store.rows import RecordingRow, RecordingState, VoicemailRow
@@ -27,6 +28,9 @@ NICE: Final = ("nice", "-n", "15")
 PACKED: Final = ".flac"
 UNPACKED: Final = (RecordingState.WRITING, RecordingState.RECORDED)
 LAST_SECOND_S: Final = 1.0
+AGAIN_S: Final = 20.0
+"""A disk that is full now may have room later; what could not be packed stays as it is."""
+NOT_PACKED: Final = "recording.not-packed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +39,26 @@ class Packed:
     size: int
 
 
+class Unpacked(Enum):
+    NOTHING_TO_SAVE = "nothing to save"
+    TRY_AGAIN = "try again"
+
+
 class Packing:
     def __init__(
         self,
         state: Path,
         records: Records,
         voicemail_kept: Callable[[], None],
-        alarm: Callable[[Text], None],
+        alarm: Callable[[Text, bool], None],
     ) -> None:
         self._state, self._records, self._alarm = state, records, alarm
         self._voicemail_kept = voicemail_kept
         self._begun: dict[str, RecordingRow] = {}
         self._queue: asyncio.Queue[RecordingRow | VoicemailRow] = asyncio.Queue()
+        self._queued: set[str] = set()
+        """Names of the files that this run takes care of."""
+        self._not_packed: set[str] = set()
 
     def begun(self, row: RecordingRow) -> None:
         """A recording is being written; `ended` will say when it is whole."""
@@ -61,7 +73,7 @@ class Packing:
         recorded = {"state": RecordingState.RECORDED, "duration_ms": duration_ms}
         row = row.model_copy(update=recorded)
         self._records.recordings.change(row)
-        self._queue.put_nowait(row)
+        self._enqueue(row)
 
     def switch_restarted(self, live_calls: Collection[str]) -> None:
         """A new switch knows nothing of recordings whose calls ended while it was away."""
@@ -70,7 +82,7 @@ class Packing:
                 self.ended(call_id, 0)
 
     def message(self, row: VoicemailRow) -> None:
-        self._queue.put_nowait(row)
+        self._enqueue(row)
 
     async def run(self) -> None:
         """Pack one after another until cancelled; what is left then waits for the next start."""
@@ -81,12 +93,20 @@ class Packing:
             else:
                 await self._pack_recording(row)
 
+    def _enqueue(self, row: RecordingRow | VoicemailRow) -> None:
+        self._queued.add(row.file)
+        self._queue.put_nowait(row)
+
     async def leftovers(self, office: Office) -> None:
         """Queue what a crash or a power cut left behind; calls that are up keep theirs."""
         rows = await asyncio.to_thread(self._records.archive.recordings_in, *UNPACKED)
         messages = await asyncio.to_thread(self._left_messages, office.config)
         everything: tuple[RecordingRow | VoicemailRow, ...] = (*rows, *messages)
-        left = [row for row in everything if row.call_id not in office.calls]
+        left = [
+            row
+            for row in everything
+            if row.call_id not in office.calls and row.file not in self._queued
+        ]
         for row in left:
             record_id = row.voicemail_id if isinstance(row, VoicemailRow) else row.call_id
             office.wires.tell_switch(Stop(record_id=record_id))
@@ -94,12 +114,15 @@ class Packing:
             # A recorder that outlived the exchange writes its last second now.
             await asyncio.sleep(LAST_SECOND_S)
         for row in left:
-            self._queue.put_nowait(row)
+            self._enqueue(row)
 
     async def _pack_recording(self, row: RecordingRow) -> None:
         part = self._state / "recordings" / row.file
         packed = await self._pack(part)
-        if packed is None:
+        if packed is Unpacked.TRY_AGAIN:
+            self._try_again(row)
+            return
+        if packed is Unpacked.NOTHING_TO_SAVE:
             lost = {"state": RecordingState.LOST}
             self._records.recordings.change(row.model_copy(update=lost))
             return
@@ -115,7 +138,10 @@ class Packing:
     async def _pack_message(self, row: VoicemailRow) -> None:
         part = self._state / "voicemail" / row.file
         packed = await self._pack(part, f"{row.voicemail_id}{PACKED}")
-        if packed is None:
+        if packed is Unpacked.TRY_AGAIN:
+            self._try_again(row)
+            return
+        if packed is Unpacked.NOTHING_TO_SAVE:
             return
         whole = {"file": f"{row.voicemail_id}{PACKED}", "duration_ms": packed.duration_ms}
         try:
@@ -125,8 +151,11 @@ class Packing:
         await asyncio.to_thread(part.unlink, missing_ok=True)
         self._voicemail_kept()
 
-    async def _pack(self, part: Path, name: str | None = None) -> Packed | None:
-        """Return what came of it; None when there was nothing to save (an alarm says so)."""
+    def _try_again(self, row: RecordingRow | VoicemailRow) -> None:
+        asyncio.get_running_loop().call_later(AGAIN_S, self._queue.put_nowait, row)
+
+    async def _pack(self, part: Path, name: str | None = None) -> Packed | Unpacked:
+        """Return what came of it; an alarm is up while files wait for another try."""
         out = part.with_name(name) if name else part.with_suffix(PACKED)
         worker = await asyncio.create_subprocess_exec(
             *NICE,
@@ -144,9 +173,23 @@ class Packing:
                 await worker.wait()
         if worker.returncode != 0:
             log.error("packing %s: %s", part.name, why.decode("utf-8", "replace").strip()[-200:])
-            self._alarm(Text(code="recording.not-packed", args={"file": part.name}))
-            return None
+        again = worker.returncode not in (0, NOTHING_TO_SAVE)
+        self._tell_waiting(part.name, again)
+        if again:
+            return Unpacked.TRY_AGAIN
+        if worker.returncode == NOTHING_TO_SAVE:
+            return Unpacked.NOTHING_TO_SAVE
         return Packed(int(said), out.stat().st_size)
+
+    def _tell_waiting(self, file: str, waits: bool) -> None:
+        """Keep the alarm up as long as one file waits."""
+        if waits:
+            self._not_packed.add(file)
+            self._alarm(Text(code=NOT_PACKED, args={"file": file}), True)
+        elif file in self._not_packed:
+            self._not_packed.remove(file)
+            if not self._not_packed:
+                self._alarm(Text(code=NOT_PACKED, args={"file": file}), False)
 
     def _left_messages(self, config: Config) -> list[VoicemailRow]:
         parts = sorted((self._state / "voicemail").glob("*.part"))

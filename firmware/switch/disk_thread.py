@@ -30,6 +30,8 @@ class DiskThread(threading.Thread):
         self._recordings: list[Recording] = []
         self._stopping = threading.Event()
         self._alarm: Text | None = None
+        self._troubled: Recording | None = None
+        """Whose fault the alarm is about."""
         self._next_sync_s = 0.0
 
     def sink(self, order: Record) -> Sink:
@@ -64,19 +66,27 @@ class DiskThread(threading.Thread):
                 recording.sync()
             if ended:
                 self._finish(recording)
+        self._watch(recordings, sync)
         if sync:
             self._next_sync_s = now_s + SYNC_S
-        self._watch(recordings)
 
     def _finish(self, recording: Recording) -> None:
         self._tell(recording.finish())
         with self._lock:
             self._recordings.remove(recording)
 
-    def _watch(self, recordings: list[Recording]) -> None:
-        """Raise the alarm at the first fault; take it back when every recording works again."""
-        fault = next((r.fault for r in recordings if r.fault is not None), None)
-        if fault == self._alarm or (fault is None and not recordings):
+    def _watch(self, recordings: list[Recording], look: bool) -> None:
+        """Raise the alarm at the first fault; take it back when every recording works again.
+
+        With nothing to record, `look` whether the disk would take it again.
+        """
+        troubled = next((r for r in recordings if r.fault is not None), None)
+        fault = troubled.fault if troubled else None
+        idle = fault is None and not recordings
+        if idle and self._troubled and not (look and self._troubled.could_write()):
+            return
+        self._troubled = troubled
+        if fault == self._alarm:
             return
         if self._alarm is not None:
             self._tell(SwitchAlarm(text=self._alarm, raised=False))

@@ -16,6 +16,7 @@ import soundfile
 
 from firmware.contract.errors import StorageFault
 from firmware.contract.pcm import BLOCK_SAMPLES, SAMPLE_RATE_HZ
+from firmware.contract.switching import NOTHING_TO_SAVE
 from firmware.dsp import g711
 from firmware.switch.part import CHANNELS, duration_ms, read_pieces
 
@@ -73,7 +74,7 @@ def main() -> int:
         length_ms = pack(part, out)
     except StorageFault as fault:
         sys.stderr.write(f"{fault}\n")
-        return 1
+        return NOTHING_TO_SAVE if fault.text.code == "recording.not-a-recording" else 1
     sys.stdout.write(f"{length_ms}\n")
     return 0
 

@@ -146,6 +146,16 @@ class Recording:
             record_id=self.order.record_id, duration_ms=duration_ms(frames), fault=fault
         )
 
+    def could_write(self) -> bool:
+        """Whether the disk would take this recording now, long after it ended perhaps."""
+        folder = self._path.parent
+        try:
+            space = os.statvfs(folder)
+        except OSError:
+            return False
+        roomy = space.f_bavail * space.f_frsize >= self._reserve_bytes
+        return roomy and os.access(folder, os.W_OK)
+
     def _opened(self) -> PartFile:
         if self._file is None:
             self._file = PartFile(self._path, self._reserve_bytes)

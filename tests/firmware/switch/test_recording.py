@@ -241,6 +241,32 @@ def test_recording_goes_on_when_there_is_space_again(
     assert alarms == [("recording.disk-full", True), ("recording.disk-full", False)]
 
 
+def test_the_alarm_is_taken_back_when_there_is_space_though_nothing_is_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    has_room = False
+    real = os.statvfs
+
+    def statvfs(path: Path) -> os.statvfs_result:
+        space = list(real(path))
+        return os.statvfs_result([*space[:4], 1 << 40 if has_room else 0, *space[5:]])
+
+    monkeypatch.setattr(os, "statvfs", statvfs)
+    studio = Studio(tmp_path, reserve_bytes=1 << 50)
+    studio.board.connect("a")
+    studio.record(studio.order("a", ""))
+    studio.board.step()
+    studio.work()
+    studio.stop()
+    studio.work()
+    assert [n.raised for n in studio.told if isinstance(n, SwitchAlarm)] == [True]
+    has_room = True
+    studio.work()
+
+    alarms = [(n.text.code, n.raised) for n in studio.told if isinstance(n, SwitchAlarm)]
+    assert alarms == [("recording.disk-full", True), ("recording.disk-full", False)]
+
+
 def test_the_last_space_is_left_to_the_database(tmp_path: Path) -> None:
     studio = Studio(tmp_path, reserve_bytes=1 << 60)
     studio.board.connect("a")
