@@ -113,7 +113,8 @@ class Detect(LegMessage):
 
 
 class Record(Message):
-    """Record a call: left the sum of the outside legs, right the sum of the office legs.
+    """Record a call: left the sum of the outside legs, right the sum of the office legs
+    and of what is played to the outside ones.
 
     Repeating it with other legs goes on in the same file. The recorder writes
     `file`, STATE/recordings/….part, as it goes, safe against a power cut; a pause

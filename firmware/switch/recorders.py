@@ -1,4 +1,7 @@
-"""What is recorded, frame by frame: left the outside legs, right the office legs.
+"""What is recorded, frame by frame: left the outside legs, right the office.
+
+The office is its legs and the box itself: what is played to an outside leg (a
+prompt, a tone) is on the right, so that a recording tells what the caller was told.
 
 The tick only sums, encodes and hands pieces over; another thread writes them
 (recording_files.py).
@@ -114,23 +117,27 @@ class Recorders:
         if (recorder := self._recorders.pop(record_id, None)) is not None:
             recorder.end()
 
-    def seat(self, rows_of: RowsOf) -> None:
-        """Find the legs' rows anew: legs or orders have changed."""
+    def seat(self, rows_of: RowsOf, capacity: int) -> None:
+        """Find the legs' rows, of `capacity`, anew: legs or orders have changed."""
         self._running = [r for r in self._recorders.values() if not r.order.paused]
         self._deserted = {
             record_id
             for record_id, recorder in self._recorders.items()
             if not any(True for _ in rows_of(recorder.legs))
         }
-        pairs = list(_rows_and_channels(self._running, rows_of))
+        pairs = list(_rows_and_channels(self._running, rows_of, capacity))
         rows, channels = np.array(pairs, np.intp).reshape(-1, 2).T
         self._grouping = Grouping(rows, channels)
 
-    def take(self, said: Samples) -> bool:
-        """Record one frame of what all rows say, (rows, 160). True if a recording has ended."""
+    def take(self, said: Samples, played: Samples) -> bool:
+        """Record one frame of what all rows say and what is played to them, (rows, 160) each.
+
+        True if a recording has ended.
+        """
         if not self._recorders:
             return False
-        for recorder, codes in zip(self._running, self._codes(said), strict=True):
+        sounds = np.concatenate((said, played))
+        for recorder, codes in zip(self._running, self._codes(sounds), strict=True):
             recorder.keep(codes.tobytes())
         ended = False
         for record_id, recorder in list(self._recorders.items()):
@@ -146,15 +153,21 @@ class Recorders:
         for record_id in list(self._recorders):
             self.stop(record_id)
 
-    def _codes(self, said: Samples) -> NDArray[np.uint8]:
+    def _codes(self, sounds: Samples) -> NDArray[np.uint8]:
         """Return the frame of every running recording; shape (recordings, 160, 2)."""
         channels = np.zeros((len(self._running) * CHANNELS, BLOCK_SAMPLES), np.int16)
-        channels[self._grouping.groups] = clipped(self._grouping.sums(said))
+        channels[self._grouping.groups] = clipped(self._grouping.sums(sounds))
         return g711.to_alaw(channels).reshape(-1, CHANNELS, BLOCK_SAMPLES).transpose(0, 2, 1)
 
 
-def _rows_and_channels(recorders: list[Recorder], rows_of: RowsOf) -> Iterator[tuple[int, int]]:
+def _rows_and_channels(
+    recorders: list[Recorder], rows_of: RowsOf, capacity: int
+) -> Iterator[tuple[int, int]]:
+    """Yield (row, channel); rows from `capacity` on are what is played to row - capacity."""
     for number, recorder in enumerate(recorders):
-        for channel, legs in enumerate((recorder.order.outside, recorder.order.office)):
-            for row in rows_of(legs):
-                yield row, number * CHANNELS + channel
+        left, right = number * CHANNELS, number * CHANNELS + 1
+        for row in rows_of(recorder.order.outside):
+            yield row, left
+            yield row + capacity, right
+        for row in rows_of(recorder.order.office):
+            yield row, right

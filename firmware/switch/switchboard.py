@@ -96,6 +96,7 @@ class Switchboard:
         self._playing: dict[LegId, _Playing] = {}
         self._last_play: dict[LegId, PlayId] = {}
         self._heard = np.zeros_like(self._table.said)
+        self._played = np.zeros_like(self._table.said)
         self._routes: list[Route] = []
         self._rooms = Rooms(self._table.room_of())
         self.notices: deque[Message] = deque()
@@ -130,6 +131,7 @@ class Switchboard:
         self._table.connect(order)
         if len(self._heard) != self._table.capacity:
             self._heard = np.zeros_like(self._table.said)
+            self._played = np.zeros_like(self._table.said)
             self._listening = self._listening.grown(self._table.capacity)
 
     def _disconnect(self, leg_id: LegId) -> None:
@@ -203,9 +205,9 @@ class Switchboard:
         said = amplified(table.said, table.said_gain)
         heard[:] = 0
         self._rooms.mix(said, heard)
-        if self._recorders.take(said):
-            table.changed = True
         self._play_to(heard)
+        if self._recorders.take(said, self._played):
+            table.changed = True
         heard = amplified(heard, table.heard_gain)
         for route in self._routes:
             route.side.scatter(route.timeslots, heard[route.rows])
@@ -215,12 +217,15 @@ class Switchboard:
         table.changed = False
         self._routes = table.routes()
         self._rooms = Rooms(table.room_of())
-        self._recorders.seat(table.rows)
+        self._recorders.seat(table.rows, table.capacity)
 
     def _play_to(self, heard: Samples) -> None:
+        self._played[:] = 0
         for leg_id, playing in list(self._playing.items()):
-            feed = playing.start.feed
-            if feed.take(heard[playing.leg.row]):
+            feed, row = playing.start.feed, playing.leg.row
+            over = feed.take(heard[row])
+            self._played[row] = heard[row]
+            if over:
                 self._end_player(leg_id, complete=feed.fault is None, fault=feed.fault)
 
     # ---- what others may know

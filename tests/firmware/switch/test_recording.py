@@ -99,6 +99,21 @@ def test_left_is_the_outside_and_right_the_office(studio: Studio) -> None:
     assert (sound[:, 1] == as_recorded(-2800)).all()
 
 
+def test_what_the_box_plays_to_the_caller_is_on_the_right(studio: Studio) -> None:
+    studio.record(studio.order("a", "b"))
+    studio.board.play("a", "p-1", np.full(10 * 160, 700, np.int16))
+    studio.board.play("c", "p-2", np.full(10 * 160, 900, np.int16))
+    for _ in range(20):
+        studio.board.step({"a": level(1000), "b": level(200)})
+
+    studio.stop()
+    sound, _ = studio.sound()
+
+    assert (sound[:, 0] == as_recorded(1000)).all()
+    assert (sound[:1600, 1] == as_recorded(900)).all(), "the prompt and the leg, summed"
+    assert (sound[1600:, 1] == as_recorded(200)).all()
+
+
 def test_a_transfer_goes_on_in_the_same_file_with_other_legs(studio: Studio) -> None:
     studio.record(studio.order("a", "b"))
     studio.board.step({"b": level(500)})
