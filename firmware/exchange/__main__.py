@@ -8,8 +8,13 @@ import signal
 import sys
 from pathlib import Path
 
+from firmware.contract.errors import TipringError
+from firmware.contract.texts import word
+from firmware.exchange.alone import alone_in
 from firmware.exchange.exchange import Exchange
 from firmware.exchange.notify import notify_systemd
+
+log = logging.getLogger(__name__)
 
 
 async def _run(state: Path) -> None:
@@ -27,7 +32,13 @@ def main() -> int:
     parser.add_argument("--state", type=Path, required=True)
     level = os.environ.get("TIPRING_LOG", "INFO")
     logging.basicConfig(level=level, format="exchange %(levelname)s: %(message)s")
-    asyncio.run(_run(parser.parse_args().state.absolute()))
+    state = parser.parse_args().state.absolute()
+    try:
+        with alone_in(state):
+            asyncio.run(_run(state))
+    except TipringError as refused:
+        log.error("%s", word(refused.text))  # noqa: TRY400  one sentence says it all
+        return 1
     return 0
 
 

@@ -195,6 +195,10 @@ def _about(leg_id: str) -> Callable[[DisconnectLeg], bool]:
     return lambda order: order.leg_id == leg_id
 
 
+def _answers(leg_id: str) -> Callable[[AnswerCall], bool]:
+    return lambda command: command.leg_id == leg_id
+
+
 def _stops(record_id: str) -> Callable[[Stop], bool]:
     return lambda order: order.record_id == record_id
 
@@ -269,7 +273,7 @@ async def test_a_hundred_quick_calls_leave_nothing(box: ScriptedBox) -> None:
         leg_id = f"quick-{number}"
         box.gsm.ring("gsm-1", leg_id, CALLER)
         if number % 2:
-            await box.gsm.heard.expect(AnswerCall, lambda one, leg_id=leg_id: one.leg_id == leg_id)
+            await box.gsm.heard.expect(AnswerCall, _answers(leg_id))
         box.gsm.report(Disconnect(leg_id=leg_id, cause=Cause.NORMAL_CALL_CLEARING))
         await box.gsm.cleared(leg_id)
 

@@ -6,12 +6,21 @@ from typing import Any
 
 import pytest
 
+from firmware.apps.ivr import service
 from firmware.contract.causes import Cause
 from firmware.contract.leg_state import LegState
 from firmware.contract.message import LegMessage
-from firmware.contract.messages import AnswerCall, Configure, Digit, LiveLeg, Setup
-from firmware.contract.switching import ConnectLeg, Detect, DisconnectLeg, Record, SwitchReport
-from tests.firmware.scripted_box import ScriptedBox, eventually_async, steps
+from firmware.contract.messages import AnswerCall, Configure, Connect, Digit, LiveLeg, Setup
+from firmware.contract.switching import (
+    ConnectLeg,
+    Detect,
+    DisconnectLeg,
+    Play,
+    Played,
+    Record,
+    SwitchReport,
+)
+from tests.firmware.scripted_box import ScriptedBox, eventually_async, scripted_box, steps
 from tests.firmware.scripted_card import Wire
 from tests.firmware.scripted_office import SCRIPTED_OFFICE
 
@@ -158,6 +167,53 @@ async def test_a_configuration_goes_live_without_dropping_the_call(box: Scripted
     assert answer["ok"] == {"version": 2}
     assert snapshot["office"] == "Changed office"
     assert {leg["leg_id"] for leg in snapshot["calls"][0]["legs"]} == {LEG, phone}
+
+
+async def test_who_is_in_a_node_that_is_gone_is_sent_off_politely(box: ScriptedBox) -> None:
+    box.switch.holds_plays = True
+    await box.gsm.call_in("gsm-1", LEG, CALLER)
+    menu = await box.switch.heard.expect(Play)
+    changed = SCRIPTED_OFFICE.replace("nodes.desk]", "nodes.reception]").replace(
+        '"desk"', '"reception"'
+    )
+    applied = await box.control.ask("apply-config", toml=changed, who="owner")
+    box.switch.holds_plays = False
+    box.switch.notice(Played(leg_id=LEG, play_id=menu.play_id, played_ms=900, complete=True))
+    box.gsm.press(LEG, "5")
+
+    await box.gsm.cleared(LEG)
+
+    assert applied["ok"] == {"version": 2}
+    assert "ivr.node-gone" in steps(await box.story())
+
+
+async def test_a_caller_who_goes_round_in_circles_is_let_go(
+    sounds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "MAX_STEPS", 3)
+    circle = SCRIPTED_OFFICE.replace('timeout = "hours"', 'timeout = "welcome"').replace(
+        "retries = 1", "retries = 0"
+    )
+    async with scripted_box(circle, sounds) as box:
+        await box.gsm.call_in("gsm-1", LEG, CALLER)
+
+        await box.gsm.cleared(LEG)
+
+        assert "ivr.went-in-circles" in steps(await box.story())
+
+
+async def test_a_flow_that_is_gone_when_the_caller_is_answered_ends_politely(
+    box: ScriptedBox,
+) -> None:
+    box.gsm.ring("gsm-1", LEG, CALLER)
+    await box.gsm.heard.expect(AnswerCall)
+    changed = SCRIPTED_OFFICE.replace("flows.main", "flows.day").replace('"main"', '"day"')
+    await box.control.ask("apply-config", toml=changed, who="owner")
+    box.gsm.report(Connect(leg_id=LEG))
+
+    await box.gsm.cleared(LEG)
+
+    assert "ivr.node-gone" in steps(await box.story())
 
 
 async def test_a_faulty_configuration_changes_nothing(box: ScriptedBox) -> None:

@@ -19,7 +19,7 @@ from firmware.contract.messages import AnswerCall, Disconnect, LiveLeg
 from firmware.contract.switching import ConnectLeg, Record, Stop
 from firmware.store.archive import Archive
 from firmware.store.rows import CallStory, Disposition, RecordingState
-from firmware.switch.part import FILE_HEADER, FRAME_BYTES, pack_piece
+from tests.firmware.message_sound import write_a_second_of_sound
 from tests.firmware.scripted_box import GSM, PHONES, eventually, new_state, steps
 from tests.firmware.scripted_card import ScriptedCard, ScriptedSwitch
 from tests.firmware.scripted_office import SCRIPTED_OFFICE
@@ -184,7 +184,7 @@ async def test_the_recording_of_an_interrupted_call_is_stopped_and_packed(
 ) -> None:
     await killable.gsm.call_in("gsm-2", LEG, CALLER)
     record = await killable.switch.heard.expect(Record)
-    await asyncio.to_thread(_write_a_second_of_sound, Path(record.file))
+    await asyncio.to_thread(write_a_second_of_sound, Path(record.file))
     archive = Archive(killable.state / "tipring.db")
     await eventually(lambda: archive.recordings_in("writing"), bool)
     await killable.kill()
@@ -203,7 +203,7 @@ async def test_a_message_cut_short_by_the_kill_is_kept(killable: Killable) -> No
     await killable.gsm.call_in("gsm-1", LEG, CALLER)
     killable.gsm.press(LEG, "2")
     record = await killable.switch.heard.expect(Record)
-    await asyncio.to_thread(_write_a_second_of_sound, Path(record.file))
+    await asyncio.to_thread(write_a_second_of_sound, Path(record.file))
     await killable.kill()
 
     await killable.start()
@@ -228,8 +228,17 @@ async def test_a_caller_who_rings_while_it_is_away_is_served_when_it_is_back(
     await killable.gsm.heard.expect(AnswerCall, lambda command: command.leg_id == LEG)
 
 
-def _write_a_second_of_sound(file: Path) -> None:
-    file.write_bytes(FILE_HEADER + pack_piece(0, bytes(50 * FRAME_BYTES)))
+async def test_a_second_exchange_on_the_same_folder_is_refused_and_the_first_goes_on(
+    killable: Killable,
+) -> None:
+    second = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "firmware.exchange", "--state", str(killable.state)),
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, said = await second.communicate()
+
+    assert (second.returncode, b"already running" in said) == (1, True)
+    await killable.gsm.call_in("gsm-1", LEG, CALLER)
 
 
 @pytest.mark.parametrize("moment", [0, 3])

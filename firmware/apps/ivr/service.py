@@ -14,7 +14,7 @@ from firmware.contract.causes import Cause
 from firmware.contract.control import CallPhase
 from firmware.contract.texts import Text
 
-MAX_STEPS: Final = 1_000
+MAX_STEPS: Final = 250
 """A flow that only goes in circles without waiting would never let the caller go."""
 
 
@@ -23,7 +23,7 @@ async def run_flow(visit: Visit, flow: str) -> None:
 
     Raises LegEnded when the caller hangs up.
     """
-    place: tuple[str, str] | None = (flow, visit.office.config.flows[flow].start)
+    place: tuple[str, str] | None = _start(visit, flow)
     for _ in range(MAX_STEPS):
         if place is None:
             return
@@ -110,5 +110,10 @@ def _find(visit: Visit, flow: str, name: str) -> f.Node | None:
 
 
 def _entry(visit: Visit, node: f.GoTo) -> tuple[str, str]:
-    target = visit.office.config.flows.get(node.flow)
-    return node.flow, node.node or (target.start if target else "")
+    return (node.flow, node.node) if node.node else _start(visit, node.flow)
+
+
+def _start(visit: Visit, flow: str) -> tuple[str, str]:
+    """Return where a flow begins; one that is gone begins nowhere, which ends the walk."""
+    found = visit.office.config.flows.get(flow)
+    return flow, found.start if found else ""
