@@ -29,6 +29,7 @@ class TickLoop:
         self._messages = messages
         self._stopping = False
         self._missed = 0
+        self._next_report_frame = 0
         self._took_us: deque[int] = deque(maxlen=REPORT_FRAMES)
 
     def stop(self) -> None:
@@ -51,7 +52,8 @@ class TickLoop:
             self._board.apply(orders.popleft())
         self._board.tick(frame)
         self._took_us.append((time.monotonic_ns() - start_ns) // 1000)
-        if frame % REPORT_FRAMES == 0:
+        if frame >= self._next_report_frame:  # its own number may have been skipped
+            self._next_report_frame = frame + REPORT_FRAMES
             self._report(frame)
         self._messages.tell_all(self._board.notices)
 
