@@ -3,6 +3,7 @@
 import json
 import sys
 from argparse import ArgumentParser, Namespace
+from datetime import UTC, datetime
 
 from firmware.commands.state_option import add_state_option
 from firmware.commands.wording import in_words, say
@@ -23,19 +24,27 @@ def main(options: Namespace) -> int:
         plain = [call.model_dump(mode="json") for call in calls]
         sys.stdout.write(json.dumps(plain, indent=1, ensure_ascii=False) + "\n")
         return 0
+    widest = max((len(_whom(call)) for call in calls), default=0)
     for call in calls:
-        _print(call)
+        _print(call, widest)
     if not calls:
         say("calls.none")
     return 0
 
 
-def _print(call: CallView) -> None:
+def _whom(call: CallView) -> str:
+    return call.called or "?"
+
+
+def _print(call: CallView, widest: int) -> None:
+    """One call a row, the longest number deciding where the next column begins."""
+    lasted_s = int((datetime.now(UTC) - call.began_at).total_seconds())
+    phase = in_words(Text(code=f"phase.{call.phase.value}"))
     say(
         "calls.call",
         since=call.began_at.astimezone().strftime("%H:%M:%S"),
         calling=call.calling or "?",
-        called=call.called or "?",
-        line=call.line_id or "",
-        phase=in_words(Text(code=f"phase.{call.phase.value}")),
+        called=_whom(call).ljust(widest),
+        line=call.line_id or next((leg.line_id for leg in call.legs), ""),
+        phase=f"{phase}  {lasted_s // 60}:{lasted_s % 60:02}",
     )

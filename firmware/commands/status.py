@@ -27,8 +27,11 @@ def main(options: Namespace) -> int:
 
 def _print(snapshot: Snapshot) -> None:
     say("status.office", office=snapshot.office, version=snapshot.config_version)
+    ids = max((len(line.line.line_id) for line in snapshot.lines), default=0)
+    labels = max((len(line.label) for line in snapshot.lines), default=0)
     for line in snapshot.lines:
-        say("status.line", line=line.line.line_id, label=line.label, health=_health(line))
+        line_id, label = line.line.line_id.ljust(ids), line.label.ljust(labels)
+        say("status.line", line=line_id, label=label, health=_health(line))
     for process in snapshot.processes:
         if not process.connected:
             say("status.process-away", process=process.name)
