@@ -1,4 +1,4 @@
-"""What the tests of the exchange share: a configuration, its prompts spoken once, a scripted box."""
+"""What the tests of the exchange share: a configuration, its prompts, a scripted box."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -19,6 +19,7 @@ from firmware.supervisor.state_folder import StateRefused, lock, prepare
 from tests.firmware.scripted_box import bare_state
 
 DEADLINE_S = 20.0
+LOOK_EVERY_S = 0.01
 
 
 def program(code: str, name: str = "test") -> Program:
@@ -26,9 +27,12 @@ def program(code: str, name: str = "test") -> Program:
 
 
 async def until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(DEADLINE_S):
-        while not is_so():
-            await asyncio.sleep(0.01)
+    """Look again and again: a process's state has no event to wait for."""
+    for _look in range(int(DEADLINE_S / LOOK_EVERY_S)):
+        if is_so():
+            return
+        await asyncio.sleep(LOOK_EVERY_S)
+    raise TimeoutError
 
 
 def is_gone(pid: int) -> bool:
