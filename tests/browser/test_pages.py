@@ -73,8 +73,15 @@ async def test_a_calls_story_and_its_recording_that_seeks(
     await expect(wave).to_have_attribute("aria-valuenow", "11")
     await wave.press("ArrowRight")
     await expect(wave).to_have_attribute("aria-valuenow", "16")
+    assert _listened(fresh) == 0, "looking at a call is not listening to it"
     await page.get_by_role("button", name="Play").click()
     await expect(wave).to_have_attribute("aria-valuenow", "18")
+    assert _listened(fresh) == 1
+
+
+def _listened(box: Served) -> int:
+    notes = [note.what.code for note in box.exchange.requests(c.NoteAudit)]
+    return notes.count("web.audit-listened-call")
 
 
 async def test_settings_are_checked_as_you_type_applied_and_confirmed(

@@ -9,7 +9,7 @@ import { ProblemNote } from "../words/ProblemNote";
 import { useWords } from "../words/WordsProvider";
 import { type CallStory, deleteRecording, readCall, readPeaks, recordingUrl } from "./api";
 import { CallFacts } from "./CallFacts";
-import { Player } from "./Player";
+import { Player, seekTo } from "./Player";
 import { Timeline } from "./Timeline";
 
 const RELOAD_AFTER_MS = 400;
@@ -65,7 +65,7 @@ function Told({ story, steps, changed }: ToldProps) {
     changed();
   });
   const jump = (ms: number) => {
-    if (audio.current && recording) audio.current.currentTime = Math.max(0, (ms - recording.began_ms) / 1000);
+    if (audio.current && recording) seekTo(audio.current, Math.max(0, (ms - recording.began_ms) / 1000));
   };
   return (
     <>

@@ -1,4 +1,5 @@
 // A recording to listen to: its shape in two channels, seeking by click or arrow key, the speed.
+// Nothing of the sound is fetched before somebody presses Play: whoever fetches it has listened.
 import { ActionIcon, NativeSelect } from "@mantine/core";
 import { type RefObject, useEffect, useState } from "react";
 import { useAnswer } from "../api/useAnswer";
@@ -20,6 +21,12 @@ interface Props {
   onTime?: (seconds: number) => void;
 }
 
+/** Go to a second, also before anything is loaded; the browser tells of it only afterwards. */
+export function seekTo(sound: HTMLAudioElement, seconds: number) {
+  sound.currentTime = seconds;
+  if (sound.readyState === HTMLMediaElement.HAVE_NOTHING) sound.dispatchEvent(new Event("timeupdate"));
+}
+
 export function Player({ audio, url, peaks, onTime }: Props) {
   const { t } = useWords();
   const shape = useAnswer(peaks, url);
@@ -29,7 +36,7 @@ export function Player({ audio, url, peaks, onTime }: Props) {
   const [rate, setRate] = useState("1");
   const length = (shape.value?.duration_ms ?? 0) / 1000;
   const seek = (seconds: number) => {
-    if (audio.current) audio.current.currentTime = Math.min(Math.max(0, seconds), length || seconds);
+    if (audio.current) seekTo(audio.current, Math.min(Math.max(0, seconds), length || seconds));
   };
   useEffect(() => {
     if (audio.current) audio.current.playbackRate = Number(rate);
@@ -51,7 +58,7 @@ export function Player({ audio, url, peaks, onTime }: Props) {
       <audio
         ref={audio}
         src={url}
-        preload="metadata"
+        preload="none"
         onPlay={() => setPlaying(true)}
         onPause={() => setPlaying(false)}
         onTimeUpdate={tell}
