@@ -41,6 +41,7 @@ STATUS_OF: Final[Mapping[str, int]] = {
     "sound.empty": 422,
     "sound.too-big": 422,
     "sound.too-long": 422,
+    "sound.too-short": 422,
     "sound.unreadable": 422,
     "web.too-many-attempts": 429,
     "web.exchange-gone": 503,

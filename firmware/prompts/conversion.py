@@ -18,6 +18,8 @@ from firmware.prompts.loudness import Waveform, levelled, trimmed
 
 MAX_BYTES: Final = 64_000_000
 MAX_S: Final = 900
+MIN_MS: Final = 100
+"""Nobody says anything in less: such a file was cut off or is only a header."""
 RATES_HZ: Final = range(4_000, 192_001)
 MAX_CHANNELS: Final = 8
 READ_FRAMES: Final = 65_536
@@ -34,7 +36,10 @@ def convert(source: Path, target: Path, name: str) -> int:
     `name` is how a person knows the file. Raises SoundRefused; OSError when the
     disk will not have it. The target appears whole or not at all.
     """
-    audio = levelled(trimmed(_read(source, name)))
+    whole = _read(source, name)
+    if _ms(whole) < MIN_MS:
+        raise SoundRefused("sound.too-short", file=name, least=MIN_MS / 1000)
+    audio = levelled(trimmed(whole))
     if not len(audio):
         raise SoundRefused("sound.empty", file=name)
     samples = np.clip(np.round(audio), -FULL_SCALE, FULL_SCALE).astype(np.int16)
@@ -43,7 +48,11 @@ def convert(source: Path, target: Path, name: str) -> int:
     with part.open("rb") as file:
         os.fsync(file.fileno())
     part.replace(target)
-    return len(samples) * 1000 // SAMPLE_RATE_HZ
+    return _ms(audio)
+
+
+def _ms(audio: Waveform) -> int:
+    return len(audio) * 1000 // SAMPLE_RATE_HZ
 
 
 def _read(source: Path, name: str) -> Waveform:

@@ -123,10 +123,19 @@ def test_a_sound_without_sound_is_refused(tmp_path: Path) -> None:
     assert refused(source, tmp_path / "b.wav") == "sound.empty"
 
 
-def test_a_sound_of_no_samples_is_refused(tmp_path: Path) -> None:
-    source = written(tmp_path / "a.wav", np.zeros(0, dtype=np.float32), 8_000)
+@pytest.mark.parametrize("seconds", [0.0, 0.02, 0.09])
+def test_a_sound_cut_off_before_anything_was_said_is_refused(
+    tmp_path: Path, seconds: float
+) -> None:
+    source = written(tmp_path / "a.wav", speech_like(1.0, 8_000)[: int(8_000 * seconds)], 8_000)
 
-    assert refused(source, tmp_path / "b.wav") == "sound.empty"
+    assert refused(source, tmp_path / "b.wav") == "sound.too-short"
+
+
+def test_a_beep_of_a_fifth_of_a_second_is_a_sound(tmp_path: Path) -> None:
+    source = written(tmp_path / "a.wav", speech_like(1.0, 8_000)[:1_600], 8_000)
+
+    assert convert(source, tmp_path / "b.wav", "a") >= 100
 
 
 @pytest.mark.parametrize("rate_hz", [1, 1_000, 1_000_000])
