@@ -36,9 +36,7 @@ def load(text: str, secrets: str = "") -> Config:
     Raises ConfigurationRefused with a Text per fault; each has `key` among its
     args and, where the key stands in the text, `line` and `column`.
     """
-    if len(text) > MAX_CHARACTERS:
-        args = {"key": CONFIG_FILE, "most": MAX_CHARACTERS}
-        raise ConfigurationRefused((Text(code="config.text-too-long", args=args),))
+    refuse_too_long(text)
     data = merge_secrets(_parsed(text, CONFIG_FILE), _parsed(secrets, SECRETS_FILE))
     try:
         config = Config.model_validate(data)
@@ -48,6 +46,13 @@ def load(text: str, secrets: str = "") -> Config:
     if faults:
         raise _refused(faults, text, data)
     return config
+
+
+def refuse_too_long(text: str) -> None:
+    """Raises ConfigurationRefused for a text that is longer than any office's configuration."""
+    if len(text) > MAX_CHARACTERS:
+        args = {"key": CONFIG_FILE, "most": MAX_CHARACTERS}
+        raise ConfigurationRefused((Text(code="config.text-too-long", args=args),))
 
 
 def check(text: str, secrets: str = "") -> tuple[Text, ...]:

@@ -22,6 +22,21 @@ async def test_faults_of_the_settings_are_sentences_in_the_readers_language(box:
     assert spanish.json()["faults"][0]["sentence"] != faults[0]["sentence"]
 
 
+@pytest.mark.parametrize("verb", ["check", "apply"])
+async def test_settings_that_are_far_too_long_are_refused_in_the_readers_language(
+    box: Served, verb: str
+) -> None:
+    answer = await box.client.post(
+        f"/api/config/{verb}",
+        json={"toml": "#" * 500_001},
+        headers={"Accept-Language": "pt-BR"},
+    )
+
+    assert [fault["sentence"] for fault in answer.json()["faults"]] == [
+        "tipring.toml pode ter no máximo 500000 caracteres."
+    ]
+
+
 @pytest.mark.usefixtures("recorded")
 async def test_settings_are_applied_on_trial_and_confirmed(box: Served) -> None:
     config = (await box.client.get("/api/config")).json()

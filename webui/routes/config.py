@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from firmware.config.history import Version
+from firmware.config.load import refuse_too_long
 from firmware.contract.control import (
     ApplyConfig,
     CheckConfig,
@@ -15,13 +16,13 @@ from firmware.contract.control import (
     Snapshot,
     TakeSnapshot,
 )
+from firmware.contract.errors import ConfigurationRefused
 from firmware.contract.texts import Text
 from webui.deps import DESK_STAFF, OWNER_ONLY, DeskDep, LanguageDep, SessionDep
 from webui.problems import Fault
 
 router = APIRouter(prefix="/config", tags=["config"], dependencies=[DESK_STAFF])
 
-Toml = Annotated[str, Field(max_length=500_000)]
 VersionNumber = Annotated[int, Field(ge=0)]
 
 
@@ -32,7 +33,7 @@ class ConfigView(BaseModel):
 
 
 class ToCheck(BaseModel):
-    toml: Toml
+    toml: str
 
 
 class CheckResult(BaseModel):
@@ -42,7 +43,7 @@ class CheckResult(BaseModel):
 
 
 class ToApply(BaseModel):
-    toml: Toml
+    toml: str
     comment: Annotated[str, Field(max_length=200)] = ""
     based_on: int | None = None
     confirm_within_s: Annotated[int | None, Field(ge=10, le=3600)] = None
@@ -81,6 +82,10 @@ async def read_config(desk: DeskDep) -> ConfigView:
 @router.post("/check")
 async def check_config(asked: ToCheck, desk: DeskDep, language: LanguageDep) -> CheckResult:
     """Nothing changes; the faults are worded in the reader's language."""
+    try:
+        refuse_too_long(asked.toml)
+    except ConfigurationRefused as refused:
+        return CheckResult(faults=[Fault.of(fault, language) for fault in refused.faults])
     answer = await desk.link.ask(CheckConfig(toml=asked.toml))
     faults = answer.get("faults") if isinstance(answer, dict) else None
     texts = [Text.model_validate(fault) for fault in faults] if isinstance(faults, list) else []
@@ -90,6 +95,7 @@ async def check_config(asked: ToCheck, desk: DeskDep, language: LanguageDep) -> 
 @router.post("/apply", dependencies=[OWNER_ONLY])
 async def apply_config(asked: ToApply, desk: DeskDep, session: SessionDep) -> Applied:
     """Live at once; goes back by itself unless confirmed in time, where that was asked for."""
+    refuse_too_long(asked.toml)
     await desk.link.ask(ApplyConfig(who=session.user.name, **asked.model_dump()))
     return await _applied(desk)
 
