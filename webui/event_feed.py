@@ -14,8 +14,10 @@ from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field
 
 from firmware.contract.control import AnyEvent, NumberedEvent, Snapshot
+from firmware.control.kept_events import KeptEvents
 
 KEPT_EVENTS: Final = 2000
+KEPT_BYTES: Final = 3 << 20
 CLIENT_QUEUE: Final = 500
 
 
@@ -51,19 +53,18 @@ AnyStreamMessage: TypeAlias = Annotated[
 class EventFeed:
     def __init__(self) -> None:
         self._epoch: str | None = None
-        self._seq = 0
-        self._kept: deque[NumberedEvent] = deque(maxlen=KEPT_EVENTS)
+        self._kept = KeptEvents(KEPT_EVENTS, KEPT_BYTES)
         self._clients: set[Client] = set()
         self.reachable = False
 
     def up(self, snapshot: Snapshot) -> None:
         """The exchange is back. Same epoch: what was missed cannot be known, so all start again."""
-        missed = (snapshot.epoch, snapshot.seq) != (self._epoch, self._seq)
+        missed = (snapshot.epoch, snapshot.seq) != (self._epoch, self._kept.seq)
         if missed:
-            self._epoch, self._seq = snapshot.epoch, snapshot.seq
-            self._kept.clear()
+            self._epoch = snapshot.epoch
+            self._kept.restart(snapshot.seq)
         self.reachable = True
-        self._tell(ReachableMessage(reachable=True))
+        self._tell_reachable()
         if missed:
             for client in self._clients:
                 client.resync()
@@ -71,52 +72,58 @@ class EventFeed:
     def down(self) -> None:
         if self.reachable:
             self.reachable = False
-            self._tell(ReachableMessage(reachable=False))
+            self._tell_reachable()
 
     def take(self, event: NumberedEvent) -> None:
-        self._seq = event.seq
-        self._kept.append(event)
-        self._tell(_message(event))
+        encoded = _encoded(EventMessage(epoch=event.epoch, seq=event.seq, event=event.event))
+        if event.seq != self._kept.seq + 1:  # not ours to trust: what is kept has no gap
+            self._kept.restart(event.seq - 1)
+        self._kept.add(encoded)
+        for client in self._clients:
+            if event.seq > client.after:
+                client.put(encoded)
 
     @contextmanager
     def client(self, epoch: str, after: int) -> Iterator["Client"]:
         """A client that has seen everything up to `after` of `epoch`."""
-        client = Client()
-        client.put(ReachableMessage(reachable=self.reachable))
-        self._replay(client, epoch, after)
+        client = Client(after)
+        client.put(_encoded(ReachableMessage(reachable=self.reachable)))
+        self._replay(client, epoch)
         self._clients.add(client)
         try:
             yield client
         finally:
             self._clients.discard(client)
 
-    def _replay(self, client: "Client", epoch: str, after: int) -> None:
+    def _replay(self, client: "Client", epoch: str) -> None:
         if self._epoch is None:
             return
-        oldest = self._seq - len(self._kept)
-        if epoch != self._epoch or after < oldest:
+        # A snapshot may be newer than what has come through here.
+        missed = self._kept.after(min(client.after, self._kept.seq))
+        if epoch != self._epoch or missed is None:
             client.resync()
             return
-        client.after = after
-        for event in self._kept:
-            client.put(_message(event))
+        for encoded in missed:
+            client.put(encoded)
 
-    def _tell(self, message: EventMessage | ReachableMessage) -> None:
+    def _tell_reachable(self) -> None:
+        message = _encoded(ReachableMessage(reachable=self.reachable))
         for client in self._clients:
             client.put(message)
 
 
 class Client:
-    """One open stream: a bounded queue, ended by a resync."""
+    """One open stream: a bounded queue of encoded messages, ended by a resync."""
 
-    def __init__(self) -> None:
-        self.after = 0
-        self._queue: deque[EventMessage | ResyncMessage | ReachableMessage] = deque()
+    def __init__(self, after: int) -> None:
+        self.after: Final = after
+        """What the client has seen already."""
+        self._queue: deque[bytes] = deque()
         self._more = asyncio.Event()
         self._closed = False
 
-    def put(self, message: EventMessage | ReachableMessage) -> None:
-        if self._closed or (isinstance(message, EventMessage) and message.seq <= self.after):
+    def put(self, message: bytes) -> None:
+        if self._closed:
             return
         if len(self._queue) >= CLIENT_QUEUE:
             self.resync()
@@ -128,20 +135,17 @@ class Client:
         if not self._closed:
             self._closed = True
             self._queue.clear()
-            self._queue.append(ResyncMessage())
+            self._queue.append(_encoded(ResyncMessage()))
             self._more.set()
 
-    async def messages(self) -> AsyncGenerator[EventMessage | ResyncMessage | ReachableMessage]:
-        """Yield until a resync has been yielded."""
-        while True:
+    async def messages(self) -> AsyncGenerator[str]:
+        """Yield each AnyStreamMessage as JSON, until a ResyncMessage has been yielded."""
+        while not self._closed or self._queue:
             await self._more.wait()
             self._more.clear()
             while self._queue:
-                message = self._queue.popleft()
-                yield message
-                if isinstance(message, ResyncMessage):
-                    return
+                yield self._queue.popleft().decode()
 
 
-def _message(event: NumberedEvent) -> EventMessage:
-    return EventMessage(epoch=event.epoch, seq=event.seq, event=event.event)
+def _encoded(message: StreamMessage) -> bytes:
+    return message.model_dump_json().encode()

@@ -1,15 +1,18 @@
 """What happened, numbered: followers get it live, late ones get what they missed."""
 
-from collections import deque
 from collections.abc import Callable
 from typing import Final
 from uuid import uuid4
 
 from firmware.contract.control import AnyEvent, NumberedEvent
 from firmware.contract.errors import RequestRefused
+from firmware.control.kept_events import KeptEvents
 
 KEPT: Final = 10_000
-Follower = Callable[[NumberedEvent], None]
+KEPT_BYTES: Final = 3 << 20
+"""Less than a link lets wait (MAX_BACKLOG_BYTES): a follower may miss all of it and get it."""
+Follower = Callable[[bytes], None]
+"""Gets each event as the line that goes out."""
 
 
 class EventStream:
@@ -17,23 +20,26 @@ class EventStream:
 
     def __init__(self) -> None:
         self.epoch = uuid4().hex
-        self.seq = 0
-        self._kept: deque[NumberedEvent] = deque(maxlen=KEPT)
+        self._kept = KeptEvents(KEPT, KEPT_BYTES)
         self._followers: set[Follower] = set()
 
-    def publish(self, event: AnyEvent) -> None:
-        self.seq += 1
-        numbered = NumberedEvent(epoch=self.epoch, seq=self.seq, event=event)
-        self._kept.append(numbered)
-        for follower in tuple(self._followers):
-            follower(numbered)
+    @property
+    def seq(self) -> int:
+        """The newest event's number; 0 before the first."""
+        return self._kept.seq
 
-    def missed(self, epoch: str, after: int) -> list[NumberedEvent]:
-        """Return the events after `after`. Raises RequestRefused when they are not all there."""
-        oldest = self.seq - len(self._kept)
-        if epoch != self.epoch or not oldest <= after <= self.seq:
+    def publish(self, event: AnyEvent) -> None:
+        line = NumberedEvent(epoch=self.epoch, seq=self.seq + 1, event=event).to_line()
+        self._kept.add(line)
+        for follower in tuple(self._followers):
+            follower(line)
+
+    def missed(self, epoch: str, after: int) -> list[bytes]:
+        """Return the lines after `after`. Raises RequestRefused when they are not all there."""
+        lines = self._kept.after(after) if epoch == self.epoch else None
+        if lines is None:
             raise RequestRefused("control.start-again")
-        return [event for event in self._kept if event.seq > after]
+        return lines
 
     def follow(self, follower: Follower) -> None:
         self._followers.add(follower)

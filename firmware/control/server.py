@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
-from firmware.contract.control import REQUESTS, Answer, AnyRequest, Follow, NumberedEvent
+from firmware.contract.control import REQUESTS, Answer, AnyRequest, Follow
 from firmware.contract.errors import ConfigurationRefused, MessageRefused, TipringError
 from firmware.contract.texts import Text
 from firmware.control.events import EventStream
@@ -43,7 +43,7 @@ def serve_control(
 class _Client:
     def __init__(self, link: Link[dict[str, Any]], desk: Desk, events: EventStream) -> None:
         self._link, self._desk, self._events = link, desk, events
-        self._missed: list[NumberedEvent] = []
+        self._missed: list[bytes] = []
 
     async def attend(self) -> None:
         """Answer one request after another until the client is gone."""
@@ -59,7 +59,7 @@ class _Client:
                 self._link.send(await self._answer(raw))
                 self._send_missed()
         finally:
-            self._events.unfollow(self._link.send)
+            self._events.unfollow(self._link.send_line)
 
     async def _answer(self, raw: dict[str, Any]) -> Answer:
         number = _id_of(raw)
@@ -77,14 +77,14 @@ class _Client:
     async def _carry_out(self, request: AnyRequest) -> JsonValue:
         if isinstance(request, Follow):
             self._missed = self._events.missed(request.epoch, request.after)
-            self._events.follow(self._link.send)
+            self._events.follow(self._link.send_line)
             return None
         return await self._desk.carry_out(request)
 
     def _send_missed(self) -> None:
         """What was missed comes after the answer; nothing can come between, for nothing waits."""
-        for event in self._missed:
-            self._link.send(event)
+        for line in self._missed:
+            self._link.send_line(line)
         self._missed = []
 
 

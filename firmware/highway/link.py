@@ -53,9 +53,13 @@ class Link(Generic[M]):
 
     def send(self, message: Message) -> None:
         """Queue `message`; on a closed link nothing happens. Never waits."""
+        self.send_line(message.to_line())
+
+    def send_line(self, line: bytes) -> None:
+        """Do as `send` with a message that is a line already."""
         if self._writer.is_closing():
             return
-        self._writer.write(message.to_line())
+        self._writer.write(line)
         if self._writer.transport.get_write_buffer_size() > MAX_BACKLOG_BYTES:
             log.warning("%s: does not read what it is sent, cut off", self.name)
             self._writer.transport.abort()

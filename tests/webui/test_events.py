@@ -13,15 +13,17 @@ from websockets.asyncio.client import ClientConnection, connect
 from firmware.contract.control import (
     AlarmEvent,
     AlarmView,
+    CallEvent,
     Follow,
     NumberedEvent,
     Snapshot,
+    StoryStep,
     VoicemailEvent,
 )
 from firmware.contract.texts import Text
 from tests.webui.practice_office import live_call
 from tests.webui.served import Served, until
-from webui.event_feed import CLIENT_QUEUE, EventFeed
+from webui.event_feed import CLIENT_QUEUE, KEPT_BYTES, EventFeed
 
 BEGAN = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
@@ -132,7 +134,7 @@ async def test_a_client_too_slow_to_keep_up_is_told_to_start_again() -> None:
         for seq in range(1, CLIENT_QUEUE + 10):
             feed.take(_numbered(seq))
 
-        kinds = [message.kind async for message in client.messages()]
+        kinds = [json.loads(message)["kind"] async for message in client.messages()]
 
     assert kinds == ["resync"]
 
@@ -144,12 +146,34 @@ def test_a_page_from_another_epoch_is_told_to_start_again() -> None:
     with feed.client("before", 5) as client:
         first = asyncio.run(_first(client.messages()))
 
-    assert first.kind == "resync"
+    assert json.loads(first)["kind"] == "resync"
+
+
+async def test_long_stories_are_kept_by_their_bytes_and_replayed() -> None:
+    feed = EventFeed()
+    feed.up(Snapshot(epoch="e", seq=0, office="o", country="GB"))
+    call = live_call(BEGAN)
+    story = StoryStep(at_ms=0, what=Text(code="call.menu", args={"menu": "m" * 100}))
+    event = CallEvent(call=call.model_copy(update={"story": (story,) * 100}))
+    for seq in range(1, 601):
+        feed.take(NumberedEvent(epoch="e", seq=seq, event=event))
+
+    with feed.client("e", 590) as late, feed.client("e", 1) as too_late:
+        messages = late.messages()
+        replayed = [json.loads(await anext(messages)) for _ in range(11)]
+        alone = [json.loads(message)["kind"] async for message in too_late.messages()]
+
+    assert 600 * len(event.model_dump_json()) > 2 * KEPT_BYTES
+    assert [message.get("seq") for message in replayed] == [None, *range(591, 601)]
+    assert NumberedEvent.model_validate(
+        {name: replayed[-1][name] for name in ("epoch", "seq", "event")}
+    ) == NumberedEvent(epoch="e", seq=600, event=event)
+    assert alone == ["resync"]
 
 
 def _numbered(seq: int) -> Any:
     return NumberedEvent(epoch="e", seq=seq, event=messages_waiting(seq))
 
 
-async def _first(messages: AsyncIterator[Any]) -> Any:
+async def _first(messages: AsyncIterator[str]) -> str:
     return await anext(messages)

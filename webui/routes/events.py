@@ -60,7 +60,7 @@ async def _send(socket: WebSocket, feed: EventFeed, epoch: str, after: int) -> N
     with feed.client(epoch, after) as client:
         async with aclosing(client.messages()) as messages:
             async for message in messages:
-                await socket.send_text(message.model_dump_json())
+                await socket.send_text(message)
 
 
 async def _until_gone(socket: WebSocket) -> None:
@@ -84,4 +84,4 @@ async def _as_lines(feed: EventFeed, epoch: str, after: int) -> AsyncIterator[st
     with feed.client(epoch, after) as client:
         async with aclosing(client.messages()) as messages:
             async for message in messages:
-                yield f"data: {message.model_dump_json()}\n\n"
+                yield f"data: {message}\n\n"

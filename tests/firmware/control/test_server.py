@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import tracemalloc
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,11 +13,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from firmware.contract.control import AnyRequest, ConfigEvent, ConfirmConfig, TakeSnapshot
+from firmware.contract.control import (
+    AnyRequest,
+    CallEvent,
+    CallPhase,
+    CallView,
+    ConfigEvent,
+    ConfirmConfig,
+    NumberedEvent,
+    StoryStep,
+    TakeSnapshot,
+)
 from firmware.contract.errors import ConfigurationRefused, NotFound, RequestRefused
 from firmware.contract.texts import Text
 from firmware.control.ask import ExchangeAway, Refused, ask
-from firmware.control.events import KEPT, EventStream
+from firmware.control.events import KEPT, KEPT_BYTES, EventStream
 from firmware.control.server import serve_control
 from firmware.highway import link
 from tests.firmware.scripted_box import ScriptedBox, bare_state
@@ -170,6 +182,52 @@ def test_only_the_last_ten_thousand_events_can_be_caught_up_with() -> None:
     assert len(events.missed(events.epoch, 5)) == KEPT
     with pytest.raises(RequestRefused):
         events.missed(events.epoch, 4)
+
+
+async def test_long_stories_take_no_more_memory_than_is_allowed(bench: Bench) -> None:
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    for _ in range(2000):
+        bench.events.publish(CallEvent(call=long_call()))
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    line = len(CallEvent(call=long_call()).to_line())
+    assert 2000 * line > 2 * KEPT_BYTES, "or nothing had to go"
+    assert after - before < 1.1 * KEPT_BYTES
+    with pytest.raises(RequestRefused):
+        bench.events.missed(bench.events.epoch, 1)
+
+
+async def test_a_follower_that_missed_all_that_is_kept_gets_it_over_the_socket(
+    bench: Bench,
+) -> None:
+    for _ in range(2000):
+        bench.events.publish(CallEvent(call=long_call()))
+    newest = NumberedEvent(epoch=bench.events.epoch, seq=2000, event=CallEvent(call=long_call()))
+    kept = KEPT_BYTES // len(newest.to_line())
+
+    answer = await bench.client.ask("follow", epoch=bench.events.epoch, after=2000 - kept)
+    seen = [await bench.client.read() for _ in range(kept)]
+
+    assert answer["problem"] is None
+    assert [event["seq"] for event in seen] == list(range(2000 - kept + 1, 2001))
+    assert seen[-1]["event"]["call"] == long_call().model_dump(mode="json")
+
+
+def long_call() -> CallView:
+    """Return a call with a story of some 5 kB."""
+    step = StoryStep(at_ms=1000, what=Text(code="call.menu", args={"menu": "main"}))
+    return CallView(
+        call_id="01J00000000000000000000000",
+        began_at=datetime(2026, 11, 21, 9, 0, tzinfo=UTC),
+        incoming=True,
+        line_id="gsm-1",
+        calling="+447700900123",
+        called="+447700900001",
+        phase=CallPhase.MENU,
+        story=(step,) * 50,
+    )
 
 
 async def test_a_program_without_a_loop_asks_the_same_way(box: ScriptedBox) -> None:
