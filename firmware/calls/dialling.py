@@ -1,5 +1,6 @@
 """A phone of ours dials: dial tone, keys, and what they mean."""
 
+from collections.abc import Callable
 from typing import Final
 
 from firmware.calls.dialled import Dialled, is_complete, understand
@@ -12,12 +13,18 @@ MAX_KEYS: Final = 32
 END_KEY: Final = "#"
 
 
-async def dialled_by_phone(office: Office, phone: Leg) -> Dialled:
-    """Return what the phone dialled; nothing at all is Meaning.NOTHING. Raises LegEnded."""
+async def dialled_by_phone(
+    office: Office, phone: Leg, stop: Callable[[], bool] = lambda: False
+) -> Dialled:
+    """Return what the phone dialled; nothing at all is Meaning.NOTHING. Raises LegEnded.
+
+    Nothing was dialled, either, when `stop` says that nobody wants to know any more.
+    """
     phone.sound.tone("dial")
     keys = ""
     while len(keys) < MAX_KEYS and not is_complete(keys, office.config):
-        key = await phone.next_key(NEXT_KEY_S if keys else FIRST_KEY_S)
+        await phone.until(lambda: bool(phone.keys) or stop(), NEXT_KEY_S if keys else FIRST_KEY_S)
+        key = phone.keys.popleft() if phone.keys and not stop() else None
         if key is None or (key == END_KEY and keys):
             break
         phone.sound.stop()

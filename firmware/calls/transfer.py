@@ -30,8 +30,8 @@ class Transfer:
         self._call.step("transfer.begins", self._agent)
         await self._hold()
         try:
-            dialled = await dialled_by_phone(self._office, self._agent)
-            attempts = self._attempts(dialled)
+            dialled = await dialled_by_phone(self._office, self._agent, self._flashed_back)
+            attempts = [] if self._flashed_back() else self._attempts(dialled)
             if not attempts:
                 self._call.step("transfer.not-possible", number=dialled.number)
                 return None
