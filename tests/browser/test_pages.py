@@ -116,6 +116,30 @@ async def test_settings_are_checked_as_you_type_applied_and_confirmed(
     await expect(page.get_by_text("version 1 brought back")).to_be_visible()
 
 
+async def test_a_trial_that_nobody_confirmed_is_told_until_it_is_seen(
+    fresh: Served, page: Page, recorded: str
+) -> None:
+    assert recorded
+    gone_back = page.get_by_text("Nobody kept version 3 in time")
+    await page.goto(f"{fresh.url}/settings")
+    editor = page.get_by_label(EDITOR)
+    await editor.fill((await editor.input_value()).replace('"Workshop"', '"Garage"'))
+    await page.get_by_role("button", name="Apply").click()
+    await expect(page.get_by_text("These settings are on trial")).to_be_visible()
+    await expect(gone_back).to_be_hidden()
+
+    fresh.exchange.trial_runs_out()
+
+    await expect(gone_back).to_contain_text("those of version 2 again")
+    await page.goto(fresh.url)
+    await expect(gone_back).to_be_visible()
+    await page.get_by_role("button", name="Got it").click()
+    await expect(gone_back).to_be_hidden()
+    await page.goto(f"{fresh.url}/settings")
+    await expect(page.get_by_label(EDITOR)).to_be_visible()
+    await expect(gone_back).to_be_hidden()
+
+
 async def test_an_exchange_that_restarts_is_told_and_picked_up_again(
     fresh: Served, page: Page, recorded: str
 ) -> None:

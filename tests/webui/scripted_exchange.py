@@ -66,6 +66,14 @@ class ScriptedExchange:
         up = call.phase is not c.CallPhase.ENDED
         self.publish(c.CallEvent(call=call), calls=(*others, call) if up else others)
 
+    def trial_runs_out(self) -> None:
+        """Nobody confirmed: what was live before the trial is live again."""
+        pending = self._history.pending()
+        assert pending is not None, "no configuration is on trial"
+        back = self._history.roll_back_if_due(pending.until)
+        assert back is not None
+        self._config_is(back[0].number, None)
+
     def requests(self, kind: type[Any]) -> list[Any]:
         return [request for request in self.asked if isinstance(request, kind)]
 

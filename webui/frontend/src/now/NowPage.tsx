@@ -4,6 +4,7 @@ import { Empty } from "../Empty";
 import { LineRow } from "../lines/LineRow";
 import { Link } from "../Link";
 import { useBoxTime, useLive } from "../live/useLive";
+import { WentBackNote } from "../settings/WentBackNote";
 import { useWords } from "../words/WordsProvider";
 import { AlarmNote } from "./AlarmNote";
 import { LiveCallCard } from "./LiveCallCard";
@@ -21,6 +22,7 @@ export default function NowPage() {
         <h1>{box.calls.length > 0 ? count("now.calls", box.calls.length) : t("now.quiet")}</h1>
         <p className="dim">{t("now.lines-ready", { ready, all: box.lines.length })}</p>
       </div>
+      <WentBackNote />
       {box.alarms.map((alarm) => (
         <AlarmNote key={`${alarm.text.code} ${alarm.line_id}`} alarm={alarm} />
       ))}

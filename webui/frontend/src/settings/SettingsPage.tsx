@@ -6,6 +6,7 @@ import { AuditList } from "./AuditList";
 import { ConfigEditor } from "./ConfigEditor";
 import { SoundUpload } from "./SoundUpload";
 import { VersionList } from "./VersionList";
+import { WentBackNote } from "./WentBackNote";
 
 const PARTS = ["text", "versions", "sounds", "audit"] as const;
 type Part = (typeof PARTS)[number];
@@ -32,6 +33,7 @@ export default function SettingsPage() {
           data={PARTS.map((value) => ({ value, label: t(`settings.part-${value}`) }))}
         />
       </div>
+      <WentBackNote />
       <View />
     </>
   );
