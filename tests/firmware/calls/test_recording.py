@@ -2,7 +2,7 @@
 
 from firmware.contract.causes import Cause
 from firmware.contract.messages import Disconnect
-from firmware.contract.switching import Play, Played, Record, Recorded, Stop
+from firmware.contract.switching import Play, Played, Record, Recorded, Stop, SwitchAlarm
 from firmware.contract.texts import Text
 from firmware.store.archive import Archive
 from firmware.store.rows import RecordingRow
@@ -75,9 +75,11 @@ async def test_secret_digits_pause_the_recording(box: ScriptedBox) -> None:
 
 
 async def test_a_full_disk_raises_an_alarm_and_the_call_goes_on(box: ScriptedBox) -> None:
+    """The switch raises it and takes it back; Recorded only ends this recording."""
     await box.gsm.call_in("gsm-2", LEG, CALLER)
     record = await box.switch.heard.expect(Record)
     full = Text(code="recording.disk-full")
+    box.switch.notice(SwitchAlarm(text=full))
     box.switch.notice(Recorded(record_id=record.record_id, duration_ms=100, fault=full))
     box.gsm.press(LEG, "5")
     await box.phones.picks_up("phone-1")
