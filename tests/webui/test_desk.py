@@ -114,6 +114,7 @@ async def test_a_torn_recording_is_one_sentence(box: Served, recorded: str) -> N
 @pytest.mark.usefixtures("recorded")
 async def test_voicemail_is_listed_heard_and_marked(box: Served) -> None:
     (message,) = (await box.client.get("/api/voicemail")).json()
+    assert (message["mailbox"], message["mailbox_name"]) == ("office", "Office")
     path = f"/api/voicemail/{message['voicemail_id']}"
 
     sound = await box.client.get(f"{path}/audio")

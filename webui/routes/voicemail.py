@@ -14,6 +14,7 @@ from firmware.contract.texts import Text
 from firmware.store.rows import VoicemailRow
 from webui import sound
 from webui.deps import DESK_STAFF, DeskDep, SessionDep
+from webui.mailbox_names import mailbox_names
 
 router = APIRouter(prefix="/voicemail", tags=["voicemail"], dependencies=[DESK_STAFF])
 
@@ -24,15 +25,25 @@ class Mark(BaseModel):
     heard: bool
 
 
+class VoicemailView(VoicemailRow):
+    """A message; `mailbox_name` is the mailbox as the office calls it today, else its id."""
+
+    mailbox_name: str
+
+
 @router.get("")
 async def list_voicemail(
     desk: DeskDep,
     mailbox: Annotated[str | None, Query(max_length=40)] = None,
     heard: bool | None = None,
     before: CallId | None = None,
-) -> tuple[VoicemailRow, ...]:
+) -> tuple[VoicemailView, ...]:
     """Newest first, 100 at a time."""
-    return await asyncio.to_thread(desk.archive.voicemails, mailbox, heard, before, 100)
+    rows = await asyncio.to_thread(desk.archive.voicemails, mailbox, heard, before, 100)
+    names = mailbox_names(await asyncio.to_thread(desk.history.live_text))
+    return tuple(
+        VoicemailView(**dict(row), mailbox_name=names.get(row.mailbox, row.mailbox)) for row in rows
+    )
 
 
 @router.get("/{voicemail_id}/audio", response_class=FileResponse)

@@ -37,7 +37,7 @@ export function Message({ message, open, toggle, changed }: Props) {
         <strong className="number">{message.calling_name ?? message.calling ?? t("call.withheld")}</strong>
         {!heard && <span className={style.label}>{t("voicemail.new")}</span>}
         <span className={`dim small ${style.end}`}>
-          {message.mailbox} · {moment(message.left_at)} · {clockTime(message.duration_ms / 1000)}
+          {message.mailbox_name} · {moment(message.left_at)} · {clockTime(message.duration_ms / 1000)}
         </span>
       </button>
       {open && (

@@ -1,7 +1,7 @@
 // Messages callers left.
 import { answer, api, type Schemas } from "../api/client";
 
-export type Voicemail = Schemas["VoicemailRow"];
+export type Voicemail = Schemas["VoicemailView"];
 
 const at = (voicemail_id: string) => ({ params: { path: { voicemail_id } } });
 

@@ -8,6 +8,8 @@ type Stem<K> = K extends `${infer S}_other` ? S : never;
 export type LabelKey = Exclude<Key, `${string}_${"one" | "other"}`>;
 export type CountKey = Stem<Key>;
 export type Values = Record<string, string | number>;
+/** Names of the owner's menus are written with hyphens in tipring.toml, and read without. */
+const MENU_NAMES = new Set(["flow", "node", "variable"]);
 type Sentences = Record<string, string>;
 type Loaders = Record<string, () => Promise<{ default: Sentences }>>;
 
@@ -60,6 +62,7 @@ function makeWords(language: Language, labels: Sentences, domain: Sentences): Wo
     named: (prefix, code) => labels[`${prefix}${code}`] ?? code,
     word: (text) => wordText(text, domain, (name, value) => {
       if (name === "cause") return labels[`cause.${value}`] ?? String(value);
+      if (MENU_NAMES.has(name)) return String(value).replaceAll("-", " ");
       return typeof value === "number" && !Number.isInteger(value) ? number.format(value) : String(value);
     }),
     clock: (iso) => clock.format(new Date(iso)),
