@@ -5,6 +5,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from types import ModuleType
 from typing import Final
 
@@ -53,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser(chosen: str | None, module: ModuleType | None) -> argparse.ArgumentParser:
     """Only the chosen command is imported: `tipring status` has no use for numpy."""
     parser = argparse.ArgumentParser(prog="tipring", description="The call appliance.")
+    if chosen is None:  # looking the version up takes time that no command has to wait
+        parser.add_argument("--version", action="version", version=version("tipring"))
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=summary)

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import sys
 from pathlib import Path
 
 # Before numpy is imported anywhere: its threads would take the box's cores from the calls.
@@ -10,6 +9,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import uvicorn
 
+from firmware.commands.wording import say
 from webui.accounts import Accounts, CodePurpose
 from webui.app import create_app
 from webui.web_db import WebDatabase
@@ -18,10 +18,10 @@ from webui.web_db import WebDatabase
 def main() -> None:
     asked = _arguments()
     if asked.recover:
-        _say_code(asked.state, CodePurpose.RECOVER, "Recovery code, valid for one hour")
+        _say_code(asked.state, CodePurpose.RECOVER, "web.recovery-code")
         return
     if not Accounts(WebDatabase(asked.state / "web.db")).claimed():
-        _say_code(asked.state, CodePurpose.CLAIM, "Set-up code")
+        _say_code(asked.state, CodePurpose.CLAIM, "web.set-up-code")
     uvicorn.run(
         create_app(asked.state, frozenset(asked.name)),
         host=asked.listen,
@@ -45,13 +45,12 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _say_code(state: Path, purpose: CodePurpose, label: str) -> None:
+def _say_code(state: Path, purpose: CodePurpose, sentence: str) -> None:
     """The console is the one place where the code stands; only its hash is kept."""
     db = WebDatabase(state / "web.db")
     code = Accounts(db).new_code(purpose)
     db.close()
-    sys.stdout.write(f"{label}: {code}\n")
-    sys.stdout.flush()
+    say(sentence, code=code)
 
 
 if __name__ == "__main__":

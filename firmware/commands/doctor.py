@@ -1,5 +1,6 @@
 """`tipring doctor`: has this machine what the box needs? One sentence per finding."""
 
+import errno
 import json
 import os
 import shutil
@@ -18,7 +19,7 @@ from firmware.contract.line_state import Health
 from firmware.contract.texts import Text
 from firmware.control.ask import take_snapshot
 from firmware.supervisor.plan import REAL_DEVICES
-from firmware.supervisor.state_folder import prepare
+from firmware.supervisor.state_folder import refuse_long_path
 
 LOW_DISK_MB: Final = 500
 LIBRARIES: Final = {"libspeexdsp1": "speexdsp", "libportaudio2": "portaudio"}
@@ -66,18 +67,23 @@ def _package(name: str, *, there: bool) -> Finding:
 
 
 def _state_folder(state: Path) -> Iterator[Finding]:
+    """Looks only: whoever starts the box makes the folder."""
     try:
-        prepare(state, practice=False)
+        refuse_long_path(state)
     except TipringError as refused:
         yield Finding(refused.text, fine=False)
         return
-    writable = os.access(state, os.W_OK)
-    if not writable:
-        args: dict[str, str | int | float] = {"path": str(state), "why": "read-only"}
+    there = next(folder for folder in (state, *state.parents) if folder.exists())
+    fault = (
+        errno.ENOTDIR if not there.is_dir() else 0 if os.access(there, os.W_OK) else errno.EACCES
+    )
+    if fault:
+        args: dict[str, str | int | float] = {"path": str(state), "why": os.strerror(fault)}
         yield Finding(Text(code="run.state-not-writable", args=args), fine=False)
         return
-    yield Finding(Text(code="doctor.state-there", args={"path": str(state)}))
-    free_mb = shutil.disk_usage(state).free >> 20
+    code = "doctor.state-there" if there == state else "doctor.state-not-yet"
+    yield Finding(Text(code=code, args={"path": str(state)}))
+    free_mb = shutil.disk_usage(there).free >> 20
     enough = free_mb >= LOW_DISK_MB
     code = "doctor.disk-space" if enough else "doctor.disk-low"
     yield Finding(Text(code=code, args={"free_mb": free_mb}), fine=enough)

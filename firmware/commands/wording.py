@@ -17,6 +17,6 @@ def in_words(text: Text) -> str:
     return word(text, language())
 
 
-def say(code: str, **args: str | int | float) -> None:
+def say(code: str, /, **args: str | int | float) -> None:
     """Print one sentence at once, also when nobody reads yet."""
     print(in_words(Text(code=code, args=args)), flush=True)

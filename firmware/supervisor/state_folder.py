@@ -20,10 +20,7 @@ class StateRefused(TipringError):
 
 def prepare(state: Path, practice: bool) -> None:
     """Make the folders. Raises StateRefused when the path is too long or not ours to write."""
-    length = len(os.fsencode(state)) + 1 + len(LONGEST_SOCKET)
-    if length > MAX_SOCKET_PATH_BYTES:
-        allowed = MAX_SOCKET_PATH_BYTES - 1 - len(LONGEST_SOCKET)
-        raise StateRefused("run.path-too-long", path=str(state), allowed=allowed)
+    refuse_long_path(state)
     wanted = [*FOLDERS, "practice/dev"] if practice else FOLDERS
     try:
         for name in wanted:
@@ -32,6 +29,14 @@ def prepare(state: Path, practice: bool) -> None:
         raise StateRefused(
             "run.state-not-writable", path=str(state), why=fault.strerror or ""
         ) from fault
+
+
+def refuse_long_path(state: Path) -> None:
+    """Raises StateRefused when the sockets of the lines would not fit below it."""
+    length = len(os.fsencode(state)) + 1 + len(LONGEST_SOCKET)
+    if length > MAX_SOCKET_PATH_BYTES:
+        allowed = MAX_SOCKET_PATH_BYTES - 1 - len(LONGEST_SOCKET)
+        raise StateRefused("run.path-too-long", path=str(state), allowed=allowed)
 
 
 def lock(state: Path) -> int:

@@ -1,5 +1,6 @@
 """`python -m webui` as the supervisor starts it, and as the owner does who forgot the password."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -39,9 +40,17 @@ def answers(url: str) -> bool:
         return False
 
 
-def test_the_first_start_prints_a_code_that_makes_the_owner(state: Path) -> None:
+@pytest.mark.parametrize(
+    ("machine_speaks", "label"), [("C", "Set-up code"), ("pt_BR.UTF-8", "Código de instalação")]
+)
+def test_the_first_start_prints_a_code_that_makes_the_owner(
+    state: Path, machine_speaks: str, label: str
+) -> None:
     port = free_port()
-    with subprocess.Popen(webui(state, "--port", str(port)), stdout=subprocess.PIPE) as process:
+    environment = {**os.environ, "LC_ALL": machine_speaks}
+    with subprocess.Popen(
+        webui(state, "--port", str(port)), stdout=subprocess.PIPE, env=environment
+    ) as process:
         try:
             assert process.stdout is not None
             said = process.stdout.readline().decode()
@@ -51,7 +60,7 @@ def test_the_first_start_prints_a_code_that_makes_the_owner(state: Path) -> None
             process.terminate()
 
     found = CODE.search(said)
-    assert said.startswith("Set-up code: ")
+    assert said.startswith(f"{label}: ")
     assert found is not None
     db = WebDatabase(state / "web.db")
     assert Accounts(db).claim(found.group(), "owner", "seven wires in a duct").name == "owner"

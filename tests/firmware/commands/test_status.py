@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,34 @@ async def test_an_alarm_of_a_line_names_the_line(
     await run("status", "--state", str(box.state))
 
     assert "gsm-1: The modem stopped answering" in capsys.readouterr().out
+
+
+def test_doctor_only_looks_at_a_state_folder_that_is_not_there(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with bare_state() as parent:
+        state = parent / "not" / "yet"
+        main(["doctor", "--json", "--state", str(state)])
+        findings = json.loads(capsys.readouterr().out)
+
+        assert "doctor.state-not-yet" in [one["code"] for one in findings if one["fine"]]
+        assert not (parent / "not").exists()
+
+
+def test_doctor_refuses_a_file_in_place_of_the_state_folder(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with bare_state() as parent:
+        (parent / "file").touch()
+        assert main(["doctor", "--json", "--state", str(parent / "file")]) == 1
+        findings = json.loads(capsys.readouterr().out)
+
+    assert "run.state-not-writable" in [one["code"] for one in findings if not one["fine"]]
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as done:
+        main(["--version"])
+
+    assert done.value.code == 0
+    assert capsys.readouterr().out.strip() == version("tipring")
