@@ -37,7 +37,7 @@ export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
       strokeLinecap="round"
       strokeLinejoin="round"
       aria-hidden
-      style={{ flex: "none", transform: lying ? "rotate(135deg)" : undefined }}
+      style={{ flex: "none", verticalAlign: "middle", transform: lying ? "rotate(135deg)" : undefined }}
     >
       <path d={PATHS[name === "hangup" ? "phone" : name]} />
     </svg>

@@ -86,7 +86,7 @@ function Told({ story, steps, changed }: ToldProps) {
             <span>
               {recording.announcement &&
                 t(recording.announcement_complete ? "story.announced" : "story.announced-partly", {
-                  time: `${number(recording.announcement_played_ms / 1000)} s`,
+                  time: `${number(recording.announcement_played_ms / 1000)}\u00a0s`,
                 })}
             </span>
             {playable && (
