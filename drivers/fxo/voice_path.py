@@ -1,8 +1,8 @@
 """The sound of one call: blocks between the voice stream and the timeslot.
 
 The modem's crystal paces both directions: for every 160 samples it sends, it
-gets 160. Only a half-duplex chip that plays is paced by our clock, since it
-sends nothing then.
+gets 160, less what would stay as delay. Only a half-duplex chip that plays is
+paced by our clock, since it sends nothing then.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ import numpy as np
 from drivers.fxo.echo import EchoPath
 from drivers.fxo.v253 import Coding
 from drivers.gains import Gains
+from drivers.playout import Playout
 from firmware.contract.line import SeizedTimeslot
 from firmware.contract.messages import Direction
 from firmware.contract.pcm import BLOCK_SAMPLES, FRAME_MS, Samples
@@ -21,8 +22,6 @@ from firmware.dsp import g711
 
 PREFILL_BLOCKS: Final = 2
 """Kept ahead in the modem, so that a moment's delay of ours is not heard."""
-MAX_BURST_BLOCKS: Final = 5
-"""After a longer standstill no more is sent at once: it would stay as delay for the whole call."""
 ECHO_OF_KEYS_BLOCKS: Final = 5
 
 SILENCE: Final = np.zeros(BLOCK_SAMPLES, np.int16)
@@ -62,6 +61,7 @@ class VoicePath:
         self._keys = SILENCE[:0]
         self._deaf_blocks = 0
         self._player: asyncio.Task[None] | None = None
+        self._playout = Playout()
         self._sends = False
 
     @property
@@ -105,19 +105,18 @@ class VoicePath:
         """Take what the modem sent, of any length."""
         self.heard_at_s = asyncio.get_running_loop().time()
         self._codes += codes
-        blocks = len(self._codes) // BLOCK_SAMPLES
-        for number in range(blocks):
+        while len(self._codes) >= BLOCK_SAMPLES:
             block = bytes(self._codes[:BLOCK_SAMPLES])
             del self._codes[:BLOCK_SAMPLES]
-            self._exchange(block, may_send=blocks - number <= MAX_BURST_BLOCKS)
+            self._exchange(block)
 
-    def _exchange(self, codes: bytes, may_send: bool) -> None:
+    def _exchange(self, codes: bytes) -> None:
         heard = _DECODE[self._coding](np.frombuffer(codes, np.uint8))
         heard = self.gains.received(self._without_echo(heard))
         self._timeslot.write(heard)
         self._listen(heard)
         sent = self._next_sent()
-        if may_send and self._sends:
+        if self._sends and self._playout.is_due(asyncio.get_running_loop().time()):
             self._send(sent)
 
     def _without_echo(self, heard: Samples) -> Samples:

@@ -1,8 +1,8 @@
 """The PCM port of a modem: signed 16 bit, 8 kHz, mono, raw, no framing (gsm.md 13).
 
 The modem's crystal is the clock: for every block that comes in one goes out,
-so nothing drifts. A lost byte would turn speech into noise; it is noticed and
-the stream is put back in step.
+so nothing drifts, less what would stay as delay. A lost byte would turn speech
+into noise; it is noticed and the stream is put back in step.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ import serial
 
 from drivers.gains import Gains
 from drivers.gsm.port import READ_BYTES, open_serial
+from drivers.playout import Playout
 from firmware.contract.line import SeizedTimeslot
 from firmware.contract.pcm import BLOCK_BYTES, Samples
 
@@ -68,6 +69,7 @@ class AudioPort:
         self._received = bytearray()
         self._unsent = bytearray()
         self._order = ByteOrder()
+        self._playout = Playout()
         self._nudge: asyncio.TimerHandle | None = None
 
     def open(self, path: Path) -> None:
@@ -90,6 +92,7 @@ class AudioPort:
             log.info("%s: %s", self._name, error)
             return
         self._timeslot, self._gains = timeslot, gains
+        self._playout = Playout()
         self.heard_blocks, self.may_send = 0, True
         self._received.clear()
         self._unsent.clear()
@@ -102,7 +105,14 @@ class AudioPort:
         self._nudge = None
         if self._timeslot is not None and self._serial is not None:
             asyncio.get_running_loop().remove_reader(self._serial.fileno())
+            if self.surplus_blocks:
+                log.info("%s: %d blocks slipped", self._name, self.surplus_blocks)
         self._timeslot = None
+
+    @property
+    def surplus_blocks(self) -> int:
+        """Blocks left out since `start`, because they would have stayed as delay (slips)."""
+        return self._playout.slips
 
     def set_gains(self, gains: Gains) -> None:
         self._gains = gains
@@ -138,7 +148,8 @@ class AudioPort:
         if not self.may_send or len(self._unsent) >= MAX_UNSENT_BYTES:
             self.unsent_blocks += 1
             return
-        self._unsent += block
+        if self._playout.is_due(asyncio.get_running_loop().time()):
+            self._unsent += block
 
     def _flush(self) -> None:
         if self._serial is None or not self._unsent:

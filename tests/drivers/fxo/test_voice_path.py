@@ -1,9 +1,12 @@
 """The sound path of a call, block by block, without a modem."""
 
 import numpy as np
+import pytest
 
+from drivers import playout
 from drivers.fxo.v253 import Coding
-from drivers.fxo.voice_path import MAX_BURST_BLOCKS, PREFILL_BLOCKS, VoicePath
+from drivers.fxo.voice_path import PREFILL_BLOCKS, VoicePath
+from drivers.playout import MOST_BLOCKS
 from firmware.contract.messages import Direction
 from firmware.contract.pcm import BLOCK_SAMPLES, Samples
 from firmware.dsp import g711
@@ -23,6 +26,12 @@ class Wire:
         self.sent.append(g711.from_mulaw(np.frombuffer(audio, np.uint8)))
 
 
+@pytest.fixture(autouse=True)
+def nothing_waits_in_the_modem(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test hands over in no time what takes a modem seconds."""
+    monkeypatch.setattr(playout, "PLAYED_PER_S", 1e12)
+
+
 def path_of(wire: Wire, timeslot: RecordedTimeslot) -> VoicePath:
     return VoicePath(wire, Coding.MU_LAW, timeslot, None, lambda _: None)
 
@@ -39,13 +48,14 @@ async def test_every_block_heard_is_answered_by_one_of_ours() -> None:
     assert abs(int(wire.sent[PREFILL_BLOCKS][0]) - 1000) < 50
 
 
-async def test_a_standstill_of_ours_does_not_stay_as_delay() -> None:
+async def test_a_standstill_of_ours_does_not_stay_as_delay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(playout, "PLAYED_PER_S", 0.0)
     wire, timeslot = Wire(), RecordedTimeslot(0, lambda _: None)
     path = path_of(wire, timeslot)
     path.begin(duplex=True, direction=Direction.SEND)
     path.heard(SILENT * 25)
     assert len(timeslot.heard) == 25
-    assert len(wire.sent) == PREFILL_BLOCKS + MAX_BURST_BLOCKS
+    assert len(wire.sent) == PREFILL_BLOCKS + MOST_BLOCKS
 
 
 async def test_a_chip_that_records_is_sent_nothing() -> None:

@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from drivers import playout
 from drivers.gains import Gains
 from drivers.gsm import audio_port
 from drivers.gsm.audio_port import OUT_OF_STEP_BLOCKS, AudioPort, ByteOrder
+from drivers.playout import MOST_BLOCKS
 from firmware.contract.pcm import BLOCK_BYTES, BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
 from tests.drivers.rig import DEADLINE_S, RecordedTimeslot
 
@@ -64,6 +66,7 @@ async def far_end() -> AsyncIterator[FarEnd]:
 @pytest.fixture
 async def port(far_end: FarEnd, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[AudioPort]:
     monkeypatch.setattr(audio_port, "NUDGE_S", 60.0)  # a loaded machine shall not add blocks
+    monkeypatch.setattr(playout, "PLAYED_PER_S", 1e12)  # a modem in which nothing ever waits
     made = AudioPort("gsm-1")
     made.open(far_end.path)
     yield made
@@ -91,11 +94,26 @@ async def test_as_many_blocks_go_out_as_come_in(far_end: FarEnd, port: AudioPort
     port.start(place, Gains(0, 0))
     opening = await far_end.gets(BLOCK_BYTES)  # one block of silence gets a shy modem going
     assert opening == bytes(BLOCK_BYTES)
-    far_end.send(sine(700, 12))  # a burst, as after a stall of the bus
+    far_end.send(sine(700, 12))
     far_end.send(sine(700, 3))
     await heard(place, 15)
     assert len(await far_end.gets(16 * BLOCK_BYTES)) == 16 * BLOCK_BYTES
-    assert port.unsent_blocks == 0
+    assert port.unsent_blocks == port.surplus_blocks == 0
+
+
+async def test_a_late_burst_is_heard_whole_but_not_answered_whole(
+    far_end: FarEnd, port: AudioPort, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = timeslot()
+    port.start(place, Gains(0, 0))
+    await far_end.gets(BLOCK_BYTES)
+    monkeypatch.setattr(playout, "PLAYED_PER_S", 0.0)  # all of it in no time at all
+    far_end.send(sine(700, 12))
+    far_end.send(sine(700, 8))
+    await heard(place, 20)
+    sent = len(await far_end.gets(round(MOST_BLOCKS) * BLOCK_BYTES)) // BLOCK_BYTES
+    assert sent + port.surplus_blocks == 1 + 20
+    assert sent <= 1 + MOST_BLOCKS
 
 
 async def test_a_modem_that_waits_for_us_is_nudged(

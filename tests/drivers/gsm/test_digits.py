@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 import numpy as np
 import pytest
 
+from drivers import playout
 from drivers.simulators.sounds import dtmf
 from drivers.simulators.terminal import BlockSource, NetworkCall, Terminal
 from firmware.contract.causes import Cause
@@ -77,7 +78,10 @@ def detected(blocks: list[Samples]) -> str:
 
 
 @pytest.fixture(params=["sim7600", "ec25", "huawei"])
-async def call(request: pytest.FixtureRequest) -> AsyncIterator[tuple[GsmRig, Recorder, Setup]]:
+async def call(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[tuple[GsmRig, Recorder, Setup]]:
+    monkeypatch.setattr(playout, "PLAYED_PER_S", 1e12)  # in lockstep nothing ever waits
     far_end = Recorder(pressed(random_digits(SEED)))
     rig = GsmRig(modem={"family": request.param, "lockstep": True}, network=far_end)
     try:
