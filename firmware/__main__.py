@@ -35,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if module is None:  # the parser has already ended the process for an unknown command
         return 2
     try:
-        return int(module.main(options))
+        code = int(module.main(options))
+        sys.stdout.flush()  # here and not at exit, where a closed pipe cannot be caught
     except ConfigurationRefused as refusal:
         for fault in refusal.faults:
             print(in_words(fault), file=sys.stderr)
@@ -49,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+    return code
 
 
 def _parser(chosen: str | None, module: ModuleType | None) -> argparse.ArgumentParser:
