@@ -6,6 +6,7 @@ reports are passed on, the whole call through: a call has one source of keys.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -53,6 +54,8 @@ NOT_DIALLED: Final[Mapping[Result, tuple[Cause, str | None]]] = MappingProxyType
         Result.NO_ANSWER: (Cause.NO_ANSWER_FROM_USER, None),
     }
 )
+
+log = logging.getLogger(__name__)
 """What a dialling command may end with instead of OK: the cause, and what to tell a person."""
 
 
@@ -151,6 +154,8 @@ class FxoCall:
         if self._dialling is not None:
             self._dialling.cancel()
         self._path.close()
+        if self._path.surplus_blocks:
+            log.info("leg %s: %d blocks slipped", self.leg_id, self._path.surplus_blocks)
         self.timeslot.free()
 
     def press(self, digits: str) -> None:

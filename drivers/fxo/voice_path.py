@@ -69,6 +69,11 @@ class VoicePath:
         return 0 if self._echo is None else self._echo.delay_samples
 
     @property
+    def surplus_blocks(self) -> int:
+        """Blocks left out so far, because they would have stayed as delay (slips)."""
+        return self._playout.slips
+
+    @property
     def is_playing(self) -> bool:
         """A half-duplex chip sends us nothing now."""
         return self._player is not None

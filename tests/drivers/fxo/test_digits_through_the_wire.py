@@ -1,6 +1,7 @@
 """DTMF through the DLE-framed 8-bit wire: no digit lost, none doubled."""
 
 import asyncio
+import logging
 
 import numpy as np
 import pytest
@@ -18,6 +19,8 @@ from tests.drivers.fxo.conversation import answered_in, timeslot_of
 from tests.drivers.fxo_rig import FxoRig
 
 ON_MS = OFF_MS = 60
+CALLS = 4
+"""A call is live: on a machine that stands still for 100 ms and more, its blocks slip."""
 LISTENING = np.ones(1, bool)
 
 
@@ -70,7 +73,21 @@ def test_a_thousand_random_digits_go_into_the_modems_stream(coding: str) -> None
 
 
 @pytest.mark.parametrize("count", [50, pytest.param(1000, marks=pytest.mark.soak)])
-async def test_random_digits_cross_a_live_call_both_ways(count: int) -> None:
+async def test_random_digits_cross_a_live_call_both_ways(
+    count: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "drivers.fxo")
+    for _call in range(CALLS):
+        crossed = await digits_cross(count)
+        if "blocks slipped" not in caplog.text:
+            assert crossed == (random_digits(count, seed=5), random_digits(count, seed=6))
+            return
+        caplog.clear()
+    pytest.fail(f"this machine stood still in each of {CALLS} calls")
+
+
+async def digits_cross(count: int) -> tuple[str, str]:
+    """Send random digits both ways over one call; return what was heard there and back."""
     rig = FxoRig(modem={"clock_ppm": 0})
     await rig.start()
     try:
@@ -82,8 +99,8 @@ async def test_random_digits_cross_a_live_call_both_ways(count: int) -> None:
         timeslot.say(dtmf(there, ON_MS, OFF_MS))
         outside.press(back, ON_MS, OFF_MS)
         async with asyncio.timeout(30 + count * 0.2):
-            assert await outside.ear.hears_digits(count) == there
+            await outside.hears_for(count * (ON_MS + OFF_MS) / 1000 + 1.5)
             await rig.card.hears_for(timeslot.index, 1.0)
-        assert digits_in(timeslot.heard) == back
+        return outside.ear.digits, digits_in(timeslot.heard)
     finally:
         await rig.stop()
