@@ -11,6 +11,7 @@ from firmware.contract.line_state import LineState
 from firmware.contract.messages import (
     AlertCall,
     AnswerCall,
+    AnswerTransfer,
     ClearCall,
     Flash,
     LearnTone,
@@ -102,6 +103,9 @@ class Line(ABC):
     async def flash(self, command: Flash) -> None:
         raise _cannot("flash")
 
+    async def answer_transfer(self, command: AnswerTransfer) -> None:
+        raise _cannot("answer-transfer")
+
     async def set_direction(self, command: SetDirection) -> None:
         raise _cannot("set-direction")
 
@@ -122,6 +126,7 @@ LineCommand = (
     | ClearCall
     | SendDigits
     | Flash
+    | AnswerTransfer
     | SetDirection
     | SetGains
     | RunSelfTest
@@ -144,6 +149,8 @@ async def execute(line: Line, command: LineCommand) -> None:  # noqa: C901  one 
             await line.send_digits(command)
         case Flash():
             await line.flash(command)
+        case AnswerTransfer():
+            await line.answer_transfer(command)
         case SetDirection():
             await line.set_direction(command)
         case SetGains():

@@ -46,6 +46,8 @@ class AlertCall(LegMessage):
     line_id: LineId
     calling: str | None = None
     calling_name: str | None = None
+    answer_by_itself: bool = False
+    """Ask the phone to answer on its loudspeaker at once (intercom, paging)."""
 
 
 class AnswerCall(LegMessage):
@@ -68,6 +70,15 @@ class SendDigits(LegMessage):
 
 class Flash(LegMessage):
     kind: Literal["flash"] = "flash"
+
+
+class AnswerTransfer(LegMessage):
+    """What came of the leg's TransferRequested; the phone is told so."""
+
+    kind: Literal["answer-transfer"] = "answer-transfer"
+    accepted: bool
+    cause: Cause = Cause.NORMAL_CALL_CLEARING
+    """Why it was refused."""
 
 
 class Direction(StrEnum):
@@ -157,7 +168,8 @@ class LineGone(LineMessage):
 class Setup(LegMessage):
     """A call has arrived on this line, or (`phone_lifted`) a phone of ours went off hook.
 
-    `calling` is None when the number is withheld or unknown.
+    `calling` is None when the number is withheld or unknown. `called` of a lifted
+    phone is what it has dialled already (SIP phones dial en bloc); without it digits follow.
     """
 
     kind: Literal["setup"] = "setup"
@@ -213,6 +225,41 @@ class HookFlash(LegMessage):
     kind: Literal["hook-flash"] = "hook-flash"
 
 
+class Held(LegMessage):
+    """The phone has put its party on hold with its own key; it sends no sound now (ITU-T Q.932)."""
+
+    kind: Literal["held"] = "held"
+
+
+class Retrieved(LegMessage):
+    """The phone has taken its party off hold."""
+
+    kind: Literal["retrieved"] = "retrieved"
+
+
+class TransferRequested(LegMessage):
+    """The phone hands its party on: to a number or, after consultation, to another leg's party.
+
+    The exchange decides and does it, and answers AnswerTransfer; the card follows nothing.
+    Exactly one of `to` and `with_leg_id` is given.
+    """
+
+    kind: Literal["transfer-requested"] = "transfer-requested"
+    to: DialString | None = None
+    with_leg_id: LegId | None = None
+
+
+class MediaQuality(LegMessage):
+    """How the sound of a packet line fared (RFC 3550), told once before Release."""
+
+    kind: Literal["media-quality"] = "media-quality"
+    lost_percent: Annotated[float, Field(ge=0, le=100)]
+    jitter_ms: Annotated[float, Field(ge=0)]
+    round_trip_ms: Annotated[float | None, Field(ge=0)] = None
+    mos: Annotated[float, Field(ge=1, le=5)]
+    """Estimated by the E-model (ITU-T G.107) from what we received."""
+
+
 class Disconnect(LegMessage):
     """The far end has cleared; our side of the line may still be held. Answer: ClearCall."""
 
@@ -254,6 +301,7 @@ Command: TypeAlias = Annotated[
     | ClearCall
     | SendDigits
     | Flash
+    | AnswerTransfer
     | SetDirection
     | SetGains
     | RunSelfTest
@@ -272,6 +320,10 @@ Report: TypeAlias = Annotated[
     | Connect
     | Digit
     | HookFlash
+    | Held
+    | Retrieved
+    | TransferRequested
+    | MediaQuality
     | Disconnect
     | Release
     | SignalQuality

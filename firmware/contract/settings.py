@@ -63,6 +63,49 @@ class VirtualLineSettings(LineSettings):
     phone: bool = True
 
 
+class SipLineSettings(LineSettings):
+    """What SIP phones and trunks share: several calls at once over G.711."""
+
+    driver: Literal["sip"]
+    calls_at_once: Annotated[int, Field(ge=1, le=30)] = 2
+    address: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9.:-]{1,253}$")] = None
+    """Where the other side always is, `host` or `host:port`; a phone without it must register."""
+    secret: Annotated[str | None, Field(min_length=8, max_length=64)] = None
+    """The password of digest authentication; kept in secrets.toml."""
+
+
+class SipPhoneSettings(SipLineSettings):
+    """A SIP phone, softphone or FXS adapter port that registers with the box."""
+
+    account: Literal["phone"]
+    user: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,32}$")]
+    """The user name it registers with; several devices may share it, all of them ring."""
+    network: Annotated[str | None, Field(pattern=r"^[0-9a-fA-F.:]+/[0-9]{1,3}$")] = None
+    """Where alone it may register from; None is the office's own network."""
+
+
+class SipTrunkSettings(SipLineSettings):
+    """An account with a provider (or a gateway with FXO ports) that carries outside calls."""
+
+    account: Literal["trunk"]
+    server: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$")]
+    """The provider's registrar and proxy, `host` or `host:port`."""
+    backup_server: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$")] = (
+        None
+    )
+    user: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9_.+-]{1,64}$")] = None
+    """The account's user name; None for a trunk that knows us by our address."""
+    registers: bool = True
+    """Log in at the server so that calls come in; a trunk known by its address need not."""
+    transport: Literal["udp", "tcp", "tls"] = "udp"
+    number_format: Literal["e164", "e164-no-plus", "national", "as-dialled"] = "e164"
+    """How the provider wants the called number."""
+
+
+AnySipSettings: TypeAlias = Annotated[
+    SipPhoneSettings | SipTrunkSettings, Field(discriminator="account")
+]
 AnyLineSettings: TypeAlias = Annotated[
-    GsmLineSettings | FxoLineSettings | VirtualLineSettings, Field(discriminator="driver")
+    GsmLineSettings | FxoLineSettings | VirtualLineSettings | AnySipSettings,
+    Field(discriminator="driver"),
 ]

@@ -1,0 +1,1 @@
+"""The edge: Kamailio, what it is told, and what it tells us."""

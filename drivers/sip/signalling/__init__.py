@@ -1,0 +1,1 @@
+"""The signalling worker: a process that hosts a SIP library and never touches sound."""
