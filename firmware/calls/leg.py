@@ -47,6 +47,8 @@ class Leg:
         self.sound = LegSound(leg_id, terminal, wires)
         self.number: str | None = None
         self.name: str | None = None
+        self.dialled: str | None = None
+        """What a lifted phone of ours had dialled already when it called (en bloc)."""
         self.cause: Cause | None = None
         self.far_end_cleared = False
         self.cleared_at: float | None = None
@@ -220,6 +222,7 @@ class Leg:
         match message:
             case m.Setup():
                 self.number, self.name = message.calling, message.calling_name
+                self.dialled = message.called if message.phone_lifted else None
                 self.sound.seat(message.timeslot)
             case m.Proceeding():
                 self.sound.seat(message.timeslot)

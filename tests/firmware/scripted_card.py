@@ -192,10 +192,16 @@ class ScriptedCard:
         )
         self.report(setup)
 
-    async def lift(self, line_id: str, leg_id: str) -> None:
-        """Lift a phone that does not ring."""
-        timeslot = self.next_timeslot()
-        self.report(Setup(leg_id=leg_id, line_id=line_id, timeslot=timeslot, phone_lifted=True))
+    async def lift(self, line_id: str, leg_id: str, called: str | None = None) -> None:
+        """Lift a phone that does not ring; one that dials en bloc has `called` already."""
+        setup = Setup(
+            leg_id=leg_id,
+            line_id=line_id,
+            timeslot=self.next_timeslot(),
+            called=called,
+            phone_lifted=True,
+        )
+        self.report(setup)
         await self.heard.expect(AnswerCall, lambda command: command.leg_id == leg_id)
         self.report(Connect(leg_id=leg_id))
 

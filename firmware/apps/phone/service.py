@@ -48,7 +48,10 @@ async def phone_lifted(office: Office, recorder: CallRecorder, phone: Leg) -> No
     if not await phone.answer():
         return
     call.step("phone.lifted", phone, line=phone.line_id)
-    dialled = await dialled_by_phone(office, phone)
+    if phone.dialled is None:
+        dialled = await dialled_by_phone(office, phone)
+    else:
+        dialled = understand(phone.dialled, office.config)
     await _call_out(office, recorder, phone, dialled)
 
 

@@ -43,6 +43,15 @@ async def test_a_lifted_phone_hears_dial_tone_and_reaches_an_extension(box: Scri
     assert await room_of(box, PHONE) == await room_of(box, called)
 
 
+async def test_a_phone_that_dials_en_bloc_hears_no_dial_tone(box: ScriptedBox) -> None:
+    await box.phones.lift("phone-1", PHONE, called="102")
+    called = await box.phones.picks_up("phone-2")
+
+    assert await room_of(box, PHONE) == await room_of(box, called)
+    tones = [one for one in box.switch.heard.messages if isinstance(one, Tone)]
+    assert "dial" not in [tone.name for tone in tones]
+
+
 async def test_a_number_outside_goes_out_and_the_phone_hears_ringback(box: ScriptedBox) -> None:
     await box.phones.lift("phone-1", PHONE)
     box.phones.press(PHONE, NUMBER + "#")
