@@ -112,8 +112,10 @@ async def judged(
     """Have the talks and print a table of them; fails where delay grew or too much was lost.
 
     The far network gives the fast modem a block it has not got as often as the box
-    takes one away from it, so an ear counts both. What a machine that is too busy
-    does to both lines is not laid to the clock's account.
+    takes one away from it. An ear counts both, or neither where they fall between the
+    same two markers, so it sets only the upper bound; that the clock was off at all
+    is for the switch to say. What a machine that is too busy does to both lines is
+    not laid to the clock's account.
     """
     forced = seconds * abs(drift_ppm) * 1e-6 * 1000 / FRAME_MS
     counted = -_slips_counted(box)
@@ -126,9 +128,8 @@ async def judged(
     for heard, elsewhere in ways:
         assert len(heard.late_blocks) > seconds * 1.8, "markers are missing"
         assert abs(heard.growth_ms - elsewhere.growth_ms) <= MOST_GROWTH_MS
-        assert heard.slips >= forced - 1, "the clock drifts, something must slip"
         assert heard.slips <= 2 * forced + SPARE_SLIPS * (forced + 1) + 2 * elsewhere.slips
-    assert counted >= forced - 1, "the switch counts what it drops"
+    assert counted >= forced - 1, "the clock drifts, something must slip"
 
 
 def _slips_counted(box: PracticeBox) -> int:
