@@ -56,12 +56,12 @@ clean:
 
 pages: $(VENV)/.pages
 
-$(VENV)/.apt-run:
+$(VENV)/.apt-run: Makefile
 	./systemd/apt-install $(APT_RUN)
 	$(PYTHON) -m venv $(VENV)
 	touch $@
 
-$(VENV)/.apt-test: $(VENV)/.apt-run
+$(VENV)/.apt-test: Makefile $(VENV)/.apt-run
 	./systemd/apt-install $(APT_TEST)
 	touch $@
 
