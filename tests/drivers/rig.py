@@ -99,12 +99,15 @@ class RecordingCard:
 
     async def reported(self, kind: type[R], after: int = 0) -> R:
         """Return the first report of `kind` at or after index `after`, waiting for it."""
-        async with asyncio.timeout(DEADLINE_S):
-            while True:
-                found = [report for report in self.reports[after:] if isinstance(report, kind)]
-                if found:
-                    return found[0]
-                await self._reported.wait()
+        try:
+            async with asyncio.timeout(DEADLINE_S):
+                while True:
+                    found = [report for report in self.reports[after:] if isinstance(report, kind)]
+                    if found:
+                        return found[0]
+                    await self._reported.wait()
+        except TimeoutError:
+            raise AssertionError(f"no {kind.__name__} among {self.reports[after:]}") from None
 
     def kinds(self, leg_id: str) -> list[str]:
         """The kinds of one leg's reports, in their order."""
