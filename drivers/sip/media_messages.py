@@ -81,8 +81,15 @@ class SendEvents(EndpointMessage):
     digits: Digits
 
 
+class AreYouThere(Message):
+    """Asked every second; a process that does not answer HereIAm in time is hung and killed."""
+
+    kind: Literal["are-you-there"] = "are-you-there"
+
+
 MediaOrder: TypeAlias = Annotated[
-    OpenEndpoint | CloseEndpoint | StartMedia | StopMedia | SendEvents, Field(discriminator="kind")
+    OpenEndpoint | CloseEndpoint | StartMedia | StopMedia | SendEvents | AreYouThere,
+    Field(discriminator="kind"),
 ]
 
 
@@ -154,8 +161,15 @@ class MediaEnded(EndpointMessage):
     figures: MediaFigures
 
 
+class HereIAm(Message):
+    """The answer to AreYouThere, from the loop that does the work."""
+
+    kind: Literal["here-i-am"] = "here-i-am"
+
+
 MediaReport: TypeAlias = Annotated[
     MediaReady
+    | HereIAm
     | EndpointOpened
     | EndpointRefused
     | EventHeard

@@ -8,13 +8,19 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter
 
-from drivers.sip.media_messages import Codec, MediaDirection, PayloadType
+from drivers.sip.media_messages import (
+    AreYouThere,
+    Codec,
+    HereIAm,
+    MediaDirection,
+    PayloadType,
+)
 from firmware.contract.causes import Cause
 from firmware.contract.message import LegId, Message
 
 SipUser: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.+*#-]{1,64}$")]
-AccountId: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
-"""The line's id: every SIP line is one account."""
+AccountId: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}(\.backup)?$")]
+"""The line's id: every SIP line is one account; a trunk's backup server is a second one."""
 Port: TypeAlias = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -107,7 +113,16 @@ class AnswerRefer(SipCommand):
 
 
 SipOrder: TypeAlias = Annotated[
-    UseAccounts | UsePorts | Invite | Ring | SendEarly | Answer | Clear | SendInfo | AnswerRefer,
+    UseAccounts
+    | UsePorts
+    | Invite
+    | Ring
+    | SendEarly
+    | Answer
+    | Clear
+    | SendInfo
+    | AnswerRefer
+    | AreYouThere,
     Field(discriminator="kind"),
 ]
 
@@ -233,6 +248,7 @@ class Registration(Message):
 
 SipNews: TypeAlias = Annotated[
     WorkerReady
+    | HereIAm
     | Invited
     | Offered
     | Ringing
