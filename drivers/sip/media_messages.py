@@ -41,6 +41,8 @@ class OpenEndpoint(EndpointMessage):
     """Bind the endpoint's sockets; answered by EndpointOpened."""
 
     kind: Literal["open-endpoint"] = "open-endpoint"
+    port: Annotated[int | None, Field(ge=1, le=65535)] = None
+    """Where the endpoint was before the process died, so that its call can go on; any when taken."""
 
 
 class CloseEndpoint(EndpointMessage):
