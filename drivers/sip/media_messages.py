@@ -42,7 +42,7 @@ class OpenEndpoint(EndpointMessage):
 
     kind: Literal["open-endpoint"] = "open-endpoint"
     port: Annotated[int | None, Field(ge=1, le=65535)] = None
-    """Where the endpoint was before the process died, so that its call can go on; any when taken."""
+    """Where the endpoint was before the process died, so that calls go on; any when taken."""
 
 
 class CloseEndpoint(EndpointMessage):
