@@ -18,6 +18,8 @@ _UNSAID: Final = re.compile(r"[\s().\-/]")
 class Meaning(StrEnum):
     EMERGENCY = "emergency"
     EXTENSION = "extension"
+    GROUP = "group"
+    FLOW = "flow"
     OUTSIDE = "outside"
     MAILBOX = "mailbox"
     NOTHING = "nothing"
@@ -37,6 +39,10 @@ def understand(keys: str, config: Config) -> Dialled:
         return Dialled(Meaning.EMERGENCY, plain)
     if config.extension(plain) is not None:
         return Dialled(Meaning.EXTENSION, plain)
+    if config.group_numbered(plain) is not None:
+        return Dialled(Meaning.GROUP, plain)
+    if config.flow_numbered(plain) is not None:
+        return Dialled(Meaning.FLOW, plain)
     if plain == MAILBOX_CODE:
         return Dialled(Meaning.MAILBOX, plain)
     e164 = to_e164(plain, config.office.country)
@@ -47,7 +53,7 @@ def understand(keys: str, config: Config) -> Dialled:
 
 def is_complete(keys: str, config: Config) -> bool:
     """Whether dialling can stop waiting for more: nothing longer begins with these keys."""
-    known = config.emergency_numbers() | {one.id for one in config.extensions} | {MAILBOX_CODE}
+    known = config.emergency_numbers() | config.inside_numbers() | {MAILBOX_CODE}
     return keys in known and not any(one.startswith(keys) and one != keys for one in known)
 
 

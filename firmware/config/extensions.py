@@ -30,6 +30,8 @@ class RingGroup(Chapter):
 
     id: Name
     name: Label = ""
+    extension: ExtensionId | None = None
+    """The number our own phones dial to ring the group."""
     extensions: Annotated[tuple[ExtensionId, ...], Field(min_length=1, max_length=50)]
     ring_s: Annotated[int, Field(ge=5, le=180)] = 30
     voicemail: Name | None = None

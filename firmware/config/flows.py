@@ -175,4 +175,6 @@ Node: TypeAlias = Annotated[
 
 class Flow(Chapter):
     start: Exit
+    extension: ExtensionId | None = None
+    """The number our own phones dial to hear this flow."""
     nodes: Annotated[dict[Name, Node], Field(min_length=1, max_length=500)]

@@ -44,6 +44,20 @@ class Config(Chapter):
     def group(self, group_id: str) -> RingGroup | None:
         return next((one for one in self.groups if one.id == group_id), None)
 
+    def group_numbered(self, number: str) -> RingGroup | None:
+        return next((one for one in self.groups if one.extension == number), None)
+
+    def flow_numbered(self, number: str) -> str | None:
+        """Return the name of the flow our phones reach under a number."""
+        found = (name for name, flow in self.flows.items() if flow.extension == number)
+        return next(found, None)
+
+    def inside_numbers(self) -> frozenset[str]:
+        """Return what our phones dial to reach somebody or something in the office."""
+        groups = {one.extension for one in self.groups if one.extension is not None}
+        flows = {one.extension for one in self.flows.values() if one.extension is not None}
+        return frozenset({one.id for one in self.extensions} | groups | flows)
+
     def mailbox(self, mailbox_id: str) -> Mailbox | None:
         return next((one for one in self.mailboxes if one.id == mailbox_id), None)
 

@@ -7,12 +7,17 @@ from firmware.config.model import Config
 from firmware.config.opening import regions
 from firmware.config.prompts import languages_of
 from firmware.config.toml_places import Path
-from firmware.contract.settings import GsmLineSettings, LineSettings, VirtualLineSettings
+from firmware.contract.settings import (
+    GsmLineSettings,
+    LineSettings,
+    SipPhoneSettings,
+    VirtualLineSettings,
+)
 
 
 def reference_faults(config: Config) -> Iterator[Fault]:
     yield from _twins(config)
-    yield from _shadowed_emergency_numbers(config)
+    yield from _inside_numbers(config)
     yield from _unbound_modems(config)
     yield from _extensions(config)
     yield from _groups_and_mailboxes(config)
@@ -76,13 +81,28 @@ def _unbound_modems(config: Config) -> Iterator[Fault]:
             yield Fault("config.line-without-identity", ("lines", index))
 
 
-def _shadowed_emergency_numbers(config: Config) -> Iterator[Fault]:
-    """An extension whose number begins an emergency number would be rung instead."""
-    for index, extension in enumerate(config.extensions):
+def _inside_numbers(config: Config) -> Iterator[Fault]:
+    """One number is one thing, and begins no emergency number: it would be rung instead."""
+    owner: dict[str, str] = {}
+    for path, inside in _numbered(config):
         for number in sorted(config.emergency_numbers()):
-            if number.startswith(extension.id):
+            if number.startswith(inside):
                 args = {"number": number, "country": config.office.country}
-                yield Fault("config.extension-hides-emergency", ("extensions", index, "id"), args)
+                yield Fault("config.extension-hides-emergency", path, args)
+        if inside in owner and path[0] != "extensions":  # two extensions are twins already
+            yield Fault("config.number-twice", path, {"value": inside, "other": owner[inside]})
+        owner.setdefault(inside, str(path[0]))
+
+
+def _numbered(config: Config) -> Iterator[tuple[Path, str]]:
+    for index, extension in enumerate(config.extensions):
+        yield ("extensions", index, "id"), extension.id
+    for index, group in enumerate(config.groups):
+        if group.extension is not None:
+            yield ("groups", index, "extension"), group.extension
+    for name, flow in config.flows.items():
+        if flow.extension is not None:
+            yield ("flows", name, "extension"), flow.extension
 
 
 def _extensions(config: Config) -> Iterator[Fault]:
@@ -106,7 +126,9 @@ def _extensions(config: Config) -> Iterator[Fault]:
 
 def has_phone(line: LineSettings) -> bool:
     """Whether a phone of ours hangs on the line, so that it can be an extension's device."""
-    return isinstance(line, VirtualLineSettings) and line.phone
+    return isinstance(line, SipPhoneSettings) or (
+        isinstance(line, VirtualLineSettings) and line.phone
+    )
 
 
 def _groups_and_mailboxes(config: Config) -> Iterator[Fault]:

@@ -70,6 +70,7 @@ ring_s = 5
 
 [[groups]]
 id = "everybody"
+extension = "600"
 extensions = ["101", "102"]
 ring_s = 5
 
@@ -96,6 +97,7 @@ rules = [{ kinds = ["fixed", "mobile", "toll-free", "other"] }]
 
 [flows.main]
 start = "welcome"
+extension = "700"
 
 [flows.main.nodes.welcome]
 type = "menu"

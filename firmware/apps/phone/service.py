@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from firmware.apps.ivr.connecting import connect_people
+from firmware.apps.ivr.service import run_flow
 from firmware.apps.voicemail.listening import hear_mailbox
 from firmware.calls.attempt import Attempt, OutsideAttempt, PhoneAttempt, Shown
 from firmware.calls.call import Call
@@ -10,9 +12,16 @@ from firmware.calls.dialled import Dialled, Meaning, understand
 from firmware.calls.dialling import dialled_by_phone
 from firmware.calls.leg import Leg
 from firmware.calls.office import Office
-from firmware.calls.reach import extension_attempts, outside_route, reach, refusal
+from firmware.calls.reach import (
+    extension_attempts,
+    group_members,
+    outside_route,
+    reach,
+    refusal,
+)
 from firmware.calls.recording import CallRecorder
 from firmware.calls.talk import Talk
+from firmware.calls.visit import Visit
 from firmware.contract.causes import Cause
 from firmware.contract.control import CallPhase, Side
 from firmware.contract.message import LineId
@@ -84,6 +93,9 @@ async def _call_out(office: Office, recorder: CallRecorder, phone: Leg, dialled:
     if dialled.meaning is Meaning.MAILBOX:
         await _own_mailbox(office, call, phone)
         return
+    if dialled.meaning in {Meaning.FLOW, Meaning.GROUP}:
+        await _inside(Visit(office, call, phone, recorder), dialled)
+        return
     planned = _plan(office, call, phone, dialled)
     if isinstance(planned, Text):
         refusal(call, planned)
@@ -98,6 +110,17 @@ async def _call_out(office: Office, recorder: CallRecorder, phone: Leg, dialled:
     call.disposition = Disposition.ANSWERED
     await recorder.begin(reached.leg)
     await Talk(office, call, recorder, phone, reached.leg).run()
+
+
+async def _inside(visit: Visit, dialled: Dialled) -> None:
+    """Serve the phone like a caller from outside: with a flow, or with a group that rings."""
+    config = visit.office.config
+    flow, group = config.flow_numbered(dialled.number), config.group_numbered(dialled.number)
+    if flow is not None:
+        await run_flow(visit, flow)
+    elif group is not None:
+        members = group_members(visit.office, group.id)
+        await connect_people(visit, members, group.voicemail)
 
 
 async def _own_mailbox(office: Office, call: Call, phone: Leg) -> None:
