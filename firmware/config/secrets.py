@@ -5,16 +5,25 @@ A secret whose owner is not in tipring.toml waits there: a restored version may
 bring the owner back.
 """
 
+import tomllib
+from collections.abc import Mapping
 from typing import Any, Final
 
 import tomlkit
 
-SECRET_KEYS: Final = ("sim_pin",)
-"""Keys that never stand in tipring.toml as it is kept and shown."""
+from firmware.config.entries import put_entry
+from firmware.contract.errors import RequestRefused
+
+SECRETS_OF: Final[Mapping[str, tuple[str, ...]]] = {"lines": ("sim_pin", "secret")}
+"""Keys of a chapter's entries that never stand in tipring.toml as it is kept and shown."""
+SECRET_KEYS: Final = frozenset(key for keys in SECRETS_OF.values() for key in keys)
 
 
 def merge_secrets(data: dict[str, Any], secrets: dict[str, Any]) -> dict[str, Any]:
-    """Return `data` with the secrets of the owners it has; neither argument changes."""
+    """Return `data` with the secrets of the owners it has; neither argument changes.
+
+    A secret that still stands in `data` was typed just now, and is newer than the kept one.
+    """
     merged = dict(data)
     for key, secret in secrets.items():
         if key in data:
@@ -27,7 +36,7 @@ def _merged(owner: Any, secret: Any) -> Any:
         return owner
     if isinstance(owner, list):
         return [
-            one | secret[one["id"]]
+            secret[one["id"]] | one
             if isinstance(one, dict) and isinstance(secret.get(one.get("id")), dict)
             else one
             for one in owner
@@ -36,7 +45,7 @@ def _merged(owner: Any, secret: Any) -> Any:
         return owner
     nested = {key: _merged(owner[key], value) for key, value in secret.items() if key in owner}
     plain = {key: value for key, value in secret.items() if not isinstance(value, dict)}
-    return owner | plain | nested
+    return plain | owner | nested
 
 
 def take_out_secrets(text: str, secrets: str) -> tuple[str, str]:
@@ -44,12 +53,34 @@ def take_out_secrets(text: str, secrets: str) -> tuple[str, str]:
 
     Both texts must be valid TOML. They are returned as they are when nothing was to be moved.
     """
-    if not any(key in text for key in SECRET_KEYS):
-        return text, secrets
-    document, kept = tomlkit.parse(text), tomlkit.parse(secrets)
-    for line in document.get("lines", ()):
-        for key in SECRET_KEYS:
-            if key in line:
-                owners = kept.setdefault("lines", tomlkit.table(is_super_table=True))
-                owners.setdefault(line["id"], tomlkit.table())[key] = str(line.pop(key))
-    return tomlkit.dumps(document), tomlkit.dumps(kept)
+    kept = tomlkit.parse(secrets)
+    moved = False
+    for chapter, keys in SECRETS_OF.items():
+        for entry_id, found in _typed(text, chapter, keys).items():
+            owners = kept.setdefault(chapter, tomlkit.table(is_super_table=True))
+            owners.setdefault(entry_id, tomlkit.table()).update(found)
+            text, moved = _without(text, chapter, entry_id, keys), True
+    return (text, tomlkit.dumps(kept)) if moved else (text, secrets)
+
+
+def _typed(text: str, chapter: str, keys: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """Return entry id -> the secrets that stand in the text."""
+    if not any(key in text for key in keys):
+        return {}
+    found = {
+        str(entry["id"]): {key: str(entry[key]) for key in keys if key in entry}
+        for entry in tomllib.loads(text).get(chapter, ())
+    }
+    return {entry_id: secrets for entry_id, secrets in found.items() if secrets}
+
+
+def _without(text: str, chapter: str, entry_id: str, keys: tuple[str, ...]) -> str:
+    try:
+        return put_entry(text, chapter, entry_id, dict.fromkeys(keys))
+    except RequestRefused:
+        # The chapter is one value: comments between its entries are rare there.
+        document = tomlkit.parse(text)
+        entry = next(one for one in document[chapter] if one["id"] == entry_id)
+        for key in keys:
+            entry.pop(key, None)
+        return tomlkit.dumps(document)

@@ -137,6 +137,20 @@ def test_a_pin_typed_into_the_configuration_moves_to_the_secrets(
     assert getattr(line, "sim_pin", None) == "4321"
 
 
+def test_a_secret_typed_anew_takes_the_place_of_the_kept_one(
+    history: History, tmp_path: Path
+) -> None:
+    phone = '\n[[lines]]\nid = "sip-1"\ndriver = "sip"\naccount = "phone"\nuser = "1"\n'
+    history.apply(PRACTICE + phone + 'secret = "first of two"\n', "ana", NOW)
+
+    typed = history.live_text() + 'secret = "second of two"\n'
+    _, config = history.apply(typed, "ana", NOW)
+
+    assert getattr(config.line("sip-1"), "secret", None) == "second of two"
+    assert History(tmp_path).start(NOW).config == config
+    assert "of two" not in history.live_text()
+
+
 def test_a_pin_in_a_list_written_on_one_line_moves_too(history: History) -> None:
     line = 'lines = [{ id = "a", driver = "gsm", imei = "860000000000011", sim_pin = "4321" }]\n'
 
