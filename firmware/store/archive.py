@@ -23,11 +23,14 @@ from firmware.store.rows import (
     AuditRow,
     CallRow,
     CallStory,
+    ExtensionRow,
     LearnedToneRow,
     LegRow,
+    PinTriesRow,
     RecordingRow,
     Row,
     SpendingRow,
+    SwitchedRow,
     VoicemailRow,
 )
 
@@ -113,6 +116,36 @@ class Archive:
     def learned_tones(self) -> tuple[LearnedToneRow, ...]:
         rows = self._rows("SELECT * FROM learned_tones ORDER BY line_id", {})
         return tuple(_row(LearnedToneRow, row) for row in rows)
+
+    def extensions(self) -> tuple[ExtensionRow, ...]:
+        """Return what was switched, of every extension for which anything ever was."""
+        rows = self._rows("SELECT * FROM extensions ORDER BY extension", {})
+        return tuple(_row(ExtensionRow, row) for row in rows)
+
+    def switched(self) -> tuple[SwitchedRow, ...]:
+        return tuple(_row(SwitchedRow, row) for row in self._rows("SELECT * FROM switched", {}))
+
+    def pin_tries(self) -> tuple[PinTriesRow, ...]:
+        return tuple(_row(PinTriesRow, row) for row in self._rows("SELECT * FROM pin_tries", {}))
+
+    def dialled_by(self, extension: str, limit: int = 20) -> tuple[str, ...]:
+        """Return what an extension has dialled, the last first; codes are among it."""
+        sql = (
+            "SELECT call_id, called FROM calls"
+            " WHERE NOT incoming AND calling = :extension AND called IS NOT NULL"
+        )
+        rows = self._page(sql, "call_id", {"extension": extension}, limit)
+        return tuple(row["called"] for row in rows)
+
+    def last_caller(self, extension: str) -> str | None:
+        """Return who was the last whose call rang at an extension; None for nobody known."""
+        sql = (
+            "SELECT call_id, calling FROM calls WHERE calling IS NOT NULL"
+            " AND calling <> :extension AND EXISTS (SELECT 1 FROM call_legs"
+            " WHERE call_legs.call_id = calls.call_id AND extension = :extension)"
+        )
+        rows = self._page(sql, "call_id", {"extension": extension}, 1)
+        return rows[0]["calling"] if rows else None
 
     def recordings_to_delete(self, today: date) -> tuple[RecordingRow, ...]:
         """Return the recordings whose retention is over."""

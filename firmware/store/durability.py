@@ -48,6 +48,10 @@ URGENCY: Final[Mapping[str, Urgency]] = MappingProxyType(
         # Rare, and asked for exactly when something is in dispute.
         "audit": Urgency.SYNCED,
         "money": Urgency.SYNCED,
+        # Somebody was told that their phone is forwarded or the office closed: it stays so.
+        "switched": Urgency.SYNCED,
+        # A power cut must not hand out five more tries.
+        "pin-tries": Urgency.SYNCED,
         # Learned again with the next call.
         "learned-tone": Urgency.BATCHED,
     }

@@ -16,6 +16,7 @@ from firmware.store.repositories import (
     LearnedTones,
     Recordings,
     Spending,
+    Switched,
     Voicemails,
 )
 
@@ -31,6 +32,7 @@ class Records:
     audit: Audit
     spending: Spending
     tones: LearnedTones
+    switched: Switched
     archive: Archive
     _under_way: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -44,6 +46,7 @@ class Records:
             Audit(journal, box),
             Spending(journal, box),
             LearnedTones(journal, box),
+            Switched(journal, box),
             Archive(path),
         )
 

@@ -17,11 +17,14 @@ from firmware.store.journal import Change, Journal
 from firmware.store.rows import (
     AuditRow,
     CallRow,
+    ExtensionRow,
     LearnedToneRow,
     LegRow,
+    PinTriesRow,
     RecordingRow,
     Row,
     SpendingRow,
+    SwitchedRow,
     VoicemailRow,
     stored_time,
 )
@@ -137,6 +140,16 @@ class LearnedTones(Repository):
     def forget(self, line_id: str) -> None:
         sql = "DELETE FROM learned_tones WHERE line_id = :line_id"
         self._queue(statement(sql, {"line_id": line_id}, self._box), "learned-tone")
+
+
+class Switched(Repository):
+    """What people switch by code or page; safe before it is done."""
+
+    async def put(self, row: ExtensionRow | SwitchedRow) -> None:
+        await self._settle(self._row(row), "switched")
+
+    async def count_pin_tries(self, row: PinTriesRow) -> None:
+        await self._settle(self._row(row), "pin-tries")
 
 
 def _spend(spent: SpendingRow, box: str) -> Change:

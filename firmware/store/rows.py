@@ -160,6 +160,36 @@ class LearnedToneRow(Row):
     learned_at: UtcTime
 
 
+class ExtensionRow(Row):
+    """What people have switched for their extension, by code or page."""
+
+    extension: str
+    do_not_disturb: bool = False
+    call_waiting: bool | None = None
+    """None is as the configuration has it."""
+    forward_always: str | None = None
+    """Where to: a number inside, one outside in E.164 form, or `voicemail`."""
+    forward_busy: str | None = None
+    forward_no_answer: str | None = None
+    changed_at: UtcTime
+
+
+class SwitchedRow(Row):
+    """What people have switched for the whole office."""
+
+    what: str
+    value: str
+    changed_at: UtcTime
+
+
+class PinTriesRow(Row):
+    """Wrong PINs of a mailbox in a row, and until when none is taken any more."""
+
+    mailbox: str
+    wrong: int
+    locked_until: UtcTime | None = None
+
+
 class CallStory(Row):
     """A call with all that belongs to it."""
 

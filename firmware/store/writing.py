@@ -12,10 +12,13 @@ from firmware.store.journal import Change
 from firmware.store.rows import (
     AuditRow,
     CallRow,
+    ExtensionRow,
     LearnedToneRow,
     LegRow,
+    PinTriesRow,
     RecordingRow,
     Row,
+    SwitchedRow,
     VoicemailRow,
 )
 
@@ -26,6 +29,9 @@ TABLES: Final[Mapping[type[Row], tuple[str, tuple[str, ...], bool]]] = {
     VoicemailRow: ("voicemails", ("voicemail_id",), True),
     AuditRow: ("audit", ("audit_id",), True),
     LearnedToneRow: ("learned_tones", ("line_id",), False),
+    ExtensionRow: ("extensions", ("extension",), False),
+    SwitchedRow: ("switched", ("what",), False),
+    PinTriesRow: ("pin_tries", ("mailbox",), False),
 }
 """Kind of row -> its table, its key, and whether it could leave the box."""
 
