@@ -1,4 +1,4 @@
-"""One card: `python -m drivers KIND --state DIR --devices DIR`."""
+"""One card: `python -m drivers KIND --state DIR --devices DIR [--option NAME=VALUE ...]`."""
 
 import os
 
@@ -29,10 +29,19 @@ def main() -> int:
     parser.add_argument("kind", choices=sorted(DRIVERS))
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--devices", type=Path, default=Path("/dev/serial/by-id"))
+    parser.add_argument("--option", action="append", default=[], type=_option, metavar="NAME=VALUE")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format=f"card-{options.kind} %(levelname)s %(message)s")
-    asyncio.run(serve(Card(load_driver(options.kind), options.state, options.devices)))
+    driver = load_driver(options.kind)
+    asyncio.run(serve(Card(driver, options.state, options.devices, dict(options.option))))
     return 0
+
+
+def _option(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not (name and separator):
+        raise argparse.ArgumentTypeError(f"an option is NAME=VALUE, not {text!r}")
+    return name, value
 
 
 if __name__ == "__main__":

@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
-from drivers.driver import Driver
+from drivers.driver import CardPlace, Driver
 from drivers.line_keeper import LineKeeper
 from firmware.contract.causes import Cause
 from firmware.contract.errors import LineError
@@ -43,19 +44,27 @@ EXCHANGES_AFFAIR: Final = frozenset(
     {"label", "number", "record", "max_call_s", "receive_db", "send_db"}
 )
 """Settings that change nothing about how the device is driven; gains are a command."""
+NO_OPTIONS: Final[Mapping[str, str]] = MappingProxyType({})
 DEVICE_NAMES: Final = ("id", "serial", "imei", "iccid")
 
 
 class Card:
     """All lines of one kind. CardServices for each of them."""
 
-    def __init__(self, kind: type[Driver], state: Path, devices: Path) -> None:
+    def __init__(
+        self,
+        kind: type[Driver],
+        state: Path,
+        devices: Path,
+        options: Mapping[str, str] = NO_OPTIONS,
+    ) -> None:
         self.country = "GB"
         self.name = kind.name
         self._run = state / "run"
         self._span = Span.create(self.name, kind.timeslots)
         self._timeslots = TimeslotPool(self._span)
         self._driver = kind(devices, self)
+        self._driver.settle(CardPlace(state, self._span.fd, options))
         self._keepers: dict[str, LineKeeper] = {}
         self._keeping: dict[str, asyncio.Task[None]] = {}
         self._retiring: dict[LineKeeper, asyncio.Task[None]] = {}

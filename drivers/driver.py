@@ -2,7 +2,8 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import ClassVar
@@ -11,6 +12,17 @@ from drivers import DRIVERS
 from firmware.contract.errors import NotFound
 from firmware.contract.line import CardServices, Line
 from firmware.contract.settings import AnyLineSettings
+
+
+@dataclass(frozen=True, slots=True)
+class CardPlace:
+    """What a driver must know of its card whose lines are served by processes of their own."""
+
+    state: Path
+    span_fd: int
+    """The card's share of the highway; who moves a timeslot's sound maps it."""
+    options: Mapping[str, str]
+    """What the supervisor says besides, by name; each driver knows its own."""
 
 
 class Driver(ABC):
@@ -24,6 +36,9 @@ class Driver(ABC):
         """`devices`: the folder whose links name the devices (/dev/serial/by-id on a box)."""
         self.devices = devices
         self.card = card
+
+    def settle(self, place: CardPlace) -> None:  # noqa: B027  most need not know
+        """This is where the card is; told once, before everything else."""
 
     @abstractmethod
     def make_line(self, settings: AnyLineSettings) -> Line:
