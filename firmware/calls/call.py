@@ -7,13 +7,14 @@ at least as much as what was done.
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from firmware.calls.leg import Leg
 from firmware.calls.news import News
+from firmware.calls.recorder import Recorder
 from firmware.contract import messages as m
 from firmware.contract.causes import Cause
 from firmware.contract.control import CallPhase, CallView, LegView, Side, StoryStep
@@ -23,6 +24,18 @@ from firmware.store.records import Records
 from firmware.store.rows import CallRow, Disposition, LegRow
 
 T = TypeVar("T")
+Script: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
+"""Begins what shall be done on a call; its end is the end of the call."""
+
+
+class Conversation(Protocol):
+    """People who talk, as others may meddle with them."""
+
+    @property
+    def parties(self) -> tuple[Leg, ...]: ...
+
+    def add(self, leg: Leg) -> None:
+        """Let a leg of the call, connected already, talk with the others."""
 
 
 class Call:
@@ -48,6 +61,12 @@ class Call:
         self.recording = False
         self.emergency = False
         self.members_changed: Callable[[], None] = _nobody
+        self.recorder: Recorder | None = None
+        self.conversation: Conversation | None = None
+        """Those who talk now; None while a menu, a mailbox or ringing has the call."""
+        self.turned: Callable[[], None] = _nobody
+        """Whoever runs the call's script stops it, because another one has taken its place."""
+        self._next_script: Script | None = None
         self.costs: dict[str, Decimal] = {}
         """Leg -> what its minute costs, for legs we placed outside."""
         self.paid_s: dict[str, int] = {}
@@ -145,6 +164,21 @@ class Call:
         """As News.until, over all that happens on this call."""
         return await self.news.until(found, timeout_s)
 
+    # ---- its script
+
+    def turn_to(self, script: Script) -> None:
+        """Abandon what is being done on this call and do this instead; its legs stay as they are.
+
+        What asks for it may be the call's own script: it is stopped at its next wait.
+        """
+        self._next_script = script
+        self.turned()
+
+    def next_script(self) -> Script | None:
+        """Return, once, what the call has been turned to."""
+        script, self._next_script = self._next_script, None
+        return script
+
     # ---- its story
 
     def step(self, code: str, leg: Leg | None = None, **args: str | int | float) -> None:
@@ -231,6 +265,9 @@ class Call:
         return Disposition.ABANDONED if self.row.incoming else Disposition.FAILED
 
     def _leg_changed(self, leg: Leg, message: LegMessage) -> None:
+        if leg.wish is not None and self.conversation is None:
+            self.step("transfer.not-now", leg)
+            leg.answer_transfer(accepted=False)
         row = self._rows[leg.leg_id]
         new: dict[str, object] = {}
         if leg.number is not None and row.number is None:

@@ -60,6 +60,11 @@ class Leg:
         """The switch has heard that sound."""
         self.keys: deque[str] = deque(maxlen=MAX_KEYS_AHEAD)
         self.flashed = False
+        self.holds = False
+        """The phone has put its party on hold with its own key."""
+        self.wish: m.TransferRequested | None = None
+        """The phone has asked to hand its party on and waits for AnswerTransfer."""
+        self.quality: m.MediaQuality | None = None
         self.hangup_tone: LearnedTone | None = None
         """The tone that told us the far end is gone, for the line to learn."""
         self.speaking = False
@@ -105,10 +110,16 @@ class Leg:
         )
         self._command(command)
 
-    def alert(self, calling: str | None, calling_name: str | None) -> None:
-        """Ring the phone on this leg's line."""
+    def alert(
+        self, calling: str | None, calling_name: str | None, *, answer_by_itself: bool = False
+    ) -> None:
+        """Ring the phone on this leg's line; or ask it to answer at once, where it can."""
         command = m.AlertCall(
-            leg_id=self.leg_id, line_id=self.line_id, calling=calling, calling_name=calling_name
+            leg_id=self.leg_id,
+            line_id=self.line_id,
+            calling=calling,
+            calling_name=calling_name,
+            answer_by_itself=answer_by_itself,
         )
         self._command(command)
 
@@ -133,6 +144,13 @@ class Leg:
     def send_digits(self, digits: str) -> None:
         if self.is_active:
             self._command(m.SendDigits(leg_id=self.leg_id, digits=digits))
+
+    def answer_transfer(self, *, accepted: bool, cause: Cause = Cause.FACILITY_REJECTED) -> None:
+        """Tell the phone what came of its wish, once; `cause` says why it was refused."""
+        wished, self.wish = self.wish is not None, None
+        if wished and self.is_active:
+            cause = Cause.NORMAL_CALL_CLEARING if accepted else cause
+            self._command(m.AnswerTransfer(leg_id=self.leg_id, accepted=accepted, cause=cause))
 
     async def play(self, files: Sequence[Path], *, until_key: bool = False) -> Played | None:
         """Play to the end and return how far it came; with `until_key` a key stops it (None).
@@ -235,9 +253,24 @@ class Leg:
                 self._far_end_gone(message.cause)
             case m.Release():
                 self._released(message.cause)
+            case m.Progress():
+                self.early_sound = True
             case _:
-                self.flashed = self.flashed or isinstance(message, m.HookFlash)
-                self.early_sound = self.early_sound or isinstance(message, m.Progress)
+                self._note_wish(message)
+
+    def _note_wish(self, message: LegMessage) -> None:
+        """Take what somebody does on their phone during a call, and how its sound fared."""
+        match message:
+            case m.HookFlash():
+                self.flashed = True
+            case m.Held() | m.Retrieved():
+                self.holds = isinstance(message, m.Held)
+            case m.TransferRequested():
+                self.wish = message
+            case m.MediaQuality():
+                self.quality = message
+            case _:
+                pass
 
     def _press(self, key: str, source: type[LegMessage]) -> None:
         """A key may be told by the line and by the switch; who spoke first is believed."""

@@ -31,6 +31,8 @@ class LegSound:
     def __init__(self, leg_id: str, terminal: Terminal, wires: Wires) -> None:
         self.room: str | None = None
         self.timeslot: int | None = None
+        self.is_aside = False
+        """On hold: what the party says now is meant for nobody, so nobody records it."""
         self._leg_id = leg_id
         self._terminal = terminal
         self._wires = wires
@@ -62,9 +64,9 @@ class LegSound:
             self._wires.tell_switch(DisconnectLeg(leg_id=self._leg_id))
         self.timeslot = self._player = self._detect = None
 
-    def enter(self, room: str | None) -> None:
-        """Hear and be heard in a room; None leaves the leg alone."""
-        self.room = room
+    def enter(self, room: str | None, *, aside: bool = False) -> None:
+        """Hear and be heard in a room; None leaves the leg alone, `aside` puts it on hold."""
+        self.room, self.is_aside = room, aside
         self._connect()
 
     def listen(self, *, connected: bool, voice: bool = False) -> None:

@@ -34,6 +34,7 @@ TRANSITIONS: Final[Mapping[LegState, Exits]] = {
         m.Progress: S.CALL_PROCEEDING,
         m.Alerting: S.CALL_DELIVERED,
         m.Connect: S.ACTIVE,
+        m.MediaQuality: S.CALL_INITIATED,
         **_THE_END,
     },
     S.CALL_PROCEEDING: {
@@ -41,6 +42,7 @@ TRANSITIONS: Final[Mapping[LegState, Exits]] = {
         m.Progress: S.CALL_PROCEEDING,
         m.Alerting: S.CALL_DELIVERED,
         m.Connect: S.ACTIVE,
+        m.MediaQuality: S.CALL_PROCEEDING,
         **_THE_END,
     },
     S.CALL_DELIVERED: {
@@ -48,6 +50,7 @@ TRANSITIONS: Final[Mapping[LegState, Exits]] = {
         m.Progress: S.CALL_DELIVERED,
         m.Alerting: S.CALL_DELIVERED,
         m.Connect: S.ACTIVE,
+        m.MediaQuality: S.CALL_DELIVERED,
         **_THE_END,
     },
     S.CALL_RECEIVED: {
@@ -55,12 +58,14 @@ TRANSITIONS: Final[Mapping[LegState, Exits]] = {
         # A phone that went off hook dials before anybody answers it.
         m.Digit: S.CALL_RECEIVED,
         m.HookFlash: S.CALL_RECEIVED,
+        m.MediaQuality: S.CALL_RECEIVED,
         **_THE_END,
     },
     S.CONNECT_REQUEST: {
         m.Connect: S.ACTIVE,
         m.Digit: S.CONNECT_REQUEST,
         m.HookFlash: S.CONNECT_REQUEST,
+        m.MediaQuality: S.CONNECT_REQUEST,
         **_THE_END,
     },
     S.ACTIVE: {

@@ -1,13 +1,15 @@
 """Recording a call: the rule, the announcement with its proof, and who is on which side.
 
 Nothing is recorded before the announcement has ended; how much of it the
-caller heard is kept with the recording.
+caller heard is kept with the recording. Who is on hold is not recorded, nor
+is the music they hear: the file has silence there, as it has for a pause.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from firmware.calls.call import Call
 from firmware.calls.leg import Leg
@@ -20,6 +22,8 @@ from firmware.store.rows import RecordingRow, RecordingState
 
 log = logging.getLogger(__name__)
 
+_NOBODY: Final[frozenset[LegId]] = frozenset()
+
 
 class CallRecorder:
     """The one recorder of a call; `begin` may be called whenever the rule may have changed."""
@@ -29,9 +33,11 @@ class CallRecorder:
         self.call = call
         self._order: Record | None = None
         self._failed = False
+        self._paused = False
         self._told: set[LegId] = set()
         """Who has heard the announcement."""
         call.members_changed = self.follow
+        call.recorder = self
 
     async def begin(self, listener: Leg) -> None:
         """Announce to `listener`, unless they know, and record from then on, if a rule asks for it.
@@ -61,12 +67,20 @@ class CallRecorder:
             self._order = changed
             self._office.wires.tell_switch(changed)
 
-    def pause(self, paused: bool) -> None:
-        """Leave out what is said now, such as a card number."""
-        if self._order is not None:
-            self._order = self._order.model_copy(update={"paused": paused})
-            self.call.step("recording.paused" if paused else "recording.resumed")
-            self._office.wires.tell_switch(self._order)
+    def pause(self) -> None:
+        """Leave out what is said until `resume`, such as a card number."""
+        self._pause(paused=True)
+
+    def resume(self) -> None:
+        self._pause(paused=False)
+
+    def told(self) -> frozenset[LegId]:
+        """Return the legs that have heard the announcement."""
+        return frozenset(self._told)
+
+    def trust(self, told: frozenset[LegId]) -> None:
+        """These legs have heard the announcement on a call that is part of this one now."""
+        self._told |= told
 
     def repeat(self) -> None:
         """Tell a switch that knows nothing; it goes on in the same file."""
@@ -116,16 +130,48 @@ class CallRecorder:
         except OSError as fault:
             self._give_up(Text(code="recording.disk-fault", args={"why": fault.strerror or ""}))
             return
-        self._order = Record(record_id=self.call.call_id, file=str(path), **self._sides())
+        order = Record(record_id=self.call.call_id, file=str(path), outside=_NOBODY, office=_NOBODY)
+        self._order = order.model_copy(update=self._sides())
         self.call.recording = True
         self._office.wires.tell_switch(self._order)
 
-    def _sides(self) -> dict[str, frozenset[LegId]]:
-        """Who is recorded now; what is said in a consultation is not."""
-        call = self.call
-        outside = (leg for leg in call.on_side(Side.OUTSIDE) if leg.sound.room in {None, call.room})
-        office = (leg for leg in call.on_side(Side.OFFICE) if leg.sound.room == call.room)
-        return {"outside": _seated(outside), "office": _seated(office)}
+    def _pause(self, *, paused: bool) -> None:
+        if self._paused == paused:
+            return
+        self._paused = paused
+        if self._order is not None:
+            self.call.step("recording.paused" if paused else "recording.resumed")
+            self.follow()
+
+    def _sides(self) -> dict[str, object]:
+        """Who is recorded now; what is said in a consultation or on hold is not.
+
+        While everybody waits the file goes on in silence; it names those who
+        wait, because a recording of nobody would come to its end.
+        """
+        alone_or_there = {None, self.call.room}
+        outside = self._among(Side.OUTSIDE, lambda leg: leg.sound.room in alone_or_there)
+        office = self._among(Side.OFFICE, lambda leg: leg.sound.room == self.call.room)
+        if outside or office:
+            return {"outside": outside, "office": office, "paused": self._paused}
+        waiting = {side: self._among(side, lambda _: True, aside=True) for side in Side}
+        return {
+            "outside": waiting[Side.OUTSIDE],
+            "office": waiting[Side.OFFICE],
+            "paused": self._paused or any(waiting.values()),
+        }
+
+    def _among(
+        self, side: Side, is_there: Callable[[Leg], bool], *, aside: bool = False
+    ) -> frozenset[LegId]:
+        return frozenset(
+            leg.leg_id
+            for leg in self.call.on_side(side)
+            if leg.sound.is_aside == aside
+            and leg.sound.is_seated
+            and not leg.is_over
+            and is_there(leg)
+        )
 
     def _wanted(self) -> bool:
         return any(self._line_records(leg) for leg in self.call.legs if not leg.is_over)
@@ -141,10 +187,6 @@ class CallRecorder:
         self.call.step(fault.code, None, **fault.args)
         self.call.step("recording.not-made")
         self._office.hooks.alarm(Text(code="recording.not-made"))
-
-
-def _seated(legs: Iterable[Leg]) -> frozenset[LegId]:
-    return frozenset(leg.leg_id for leg in legs if leg.sound.is_seated and not leg.is_over)
 
 
 def _reason(played: Played | None) -> Text:

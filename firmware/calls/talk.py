@@ -1,99 +1,182 @@
-"""Two parties talk: their bridge, its limits, and how it ends or is handed on."""
+"""People talk: who is in the room, who is on hold, and how it ends or is handed on."""
 
 import time
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from firmware.calls.call import Call
 from firmware.calls.hangup import MAX_SILENCE_S
+from firmware.calls.hold import put_on_hold, set_aside
 from firmware.calls.leg import Leg
 from firmware.calls.office import Office
-from firmware.calls.recording import CallRecorder
+from firmware.calls.recorder import Recorder
 from firmware.calls.transfer import Transfer
+from firmware.calls.transfer_request import hand_on
 from firmware.contract.causes import Cause
 from firmware.contract.control import CallPhase, Side
 from firmware.contract.errors import LineError
 from firmware.contract.line_state import Audio
+from firmware.contract.texts import Text
 
 LOOK_EVERY_S: Final = 5.0
 
 
 class Talk:
-    """One conversation; `run` returns when it is over, with every party cleared."""
+    """One conversation; `run` returns when it is over, with every party cleared.
 
-    def __init__(
-        self, office: Office, call: Call, recorder: CallRecorder, first: Leg, second: Leg
-    ) -> None:
+    Two parties, or more after `add`: they hear each other. What may happen
+    meanwhile, and what is done then, is the table `_deals`.
+    """
+
+    def __init__(self, office: Office, call: Call, recorder: Recorder, *parties: Leg) -> None:
         self._office, self._call, self._recorder = office, call, recorder
-        self._parties = (first, second)
-        self._began = time.monotonic()
-        self._may_be_forgotten = any(leg.terminal.listens_for_tones for leg in self._parties)
+        self._parties = parties
+        self._arranged: frozenset[str] = frozenset()
+        self._holding: frozenset[str] = frozenset()
+        self._quiet_since = time.monotonic()
+        self._may_be_forgotten = False
+        self._deals: tuple[tuple[Callable[[Leg], bool], Callable[[Leg], Awaitable[None]]], ...] = (
+            # A phone may ask for a transfer and hang up in one breath.
+            (lambda leg: leg.wish is not None, self._hand_on),
+            (lambda leg: leg.is_over, self._leave),
+            (self._has_changed_hold, self._arrange),
+            (self._is_new, self._arrange),
+            (self._has_flashed, self._flash),
+        )
+        """The first that is so goes first."""
+
+    @property
+    def parties(self) -> tuple[Leg, ...]:
+        return self._parties
+
+    def add(self, leg: Leg) -> None:
+        """Let a leg of the call, connected already, talk with the others."""
+        if leg not in self._parties:
+            self._parties = (*self._parties, leg)
+            self._call.news.wake()
 
     async def run(self) -> None:
-        """Raises LineError when one of the two cannot talk and listen at once."""
+        """Raises LineError when one of them cannot talk and listen at once; LegEnded."""
         for leg in self._parties:
             if leg.terminal.audio is not Audio.FULL:
                 raise LineError("call.line-cannot-talk", line=leg.line_id)
-        self._bridge()
-        while True:
-            flashed = await self._call.until(self._flash_or_end, LOOK_EVERY_S)
-            if isinstance(flashed, Leg):
-                await self._transfer(flashed)
-            elif any(leg.is_over for leg in self._parties) or self._too_long():
-                break
+        self._call.conversation = self
+        try:
+            await self._arrange()
+            await self._go_on()
+        finally:
+            self._call.conversation = None
         for leg in self._parties:
             leg.clear(Cause.NORMAL_CALL_CLEARING)
 
-    def _bridge(self) -> None:
-        for leg in self._parties:
-            leg.sound.stop()
-            leg.keys.clear()
-            leg.flashed = False
-            leg.sound.enter(self._call.room)
-            leg.sound.listen(connected=True, voice=self._may_be_forgotten)
-        if self._call.phase is not CallPhase.TALKING:
-            self._call.step("call.connected")
-        self._call.enter(CallPhase.TALKING)
-        for leg in self._parties:
-            if self._is_office(leg):
-                self._call.talks_to(leg)
-        self._recorder.follow()
+    async def _go_on(self) -> None:
+        while len(self._parties) > 1 and not self._is_forgotten():
+            happened = await self._call.until(self._happened, LOOK_EVERY_S)
+            if happened is not None:
+                deal, leg = happened
+                await deal(leg)
 
-    def _flash_or_end(self) -> Leg | bool | None:
-        if any(leg.is_over for leg in self._parties):
-            return True
-        return next((leg for leg in self._parties if leg.flashed and self._is_office(leg)), None)
+    def _happened(self) -> tuple[Callable[[Leg], Awaitable[None]], Leg] | None:
+        """Return what is to be done next, and whose doing it is."""
+        return next(
+            ((deal, leg) for is_so, deal in self._deals for leg in self._parties if is_so(leg)),
+            None,
+        )
 
-    async def _transfer(self, agent: Leg) -> None:
-        other = next(leg for leg in self._parties if leg is not agent)
-        replacement = await Transfer(self._office, self._call, agent, other).run()
-        self._parties = (other, replacement or agent)
-        if any(leg.is_over for leg in self._parties):
+    # ---- what may happen
+
+    def _is_new(self, leg: Leg) -> bool:
+        return leg.leg_id not in self._arranged
+
+    def _has_changed_hold(self, leg: Leg) -> bool:
+        return self._is_office(leg) and leg.holds != (leg.leg_id in self._holding)
+
+    def _has_flashed(self, leg: Leg) -> bool:
+        return leg.flashed and self._is_office(leg)
+
+    async def _leave(self, gone: Leg) -> None:
+        self._parties = tuple(leg for leg in self._parties if leg is not gone)
+        if len(self._parties) > 1:
+            self._call.step("conference.left", gone)
+            await self._arrange()
+
+    async def _hand_on(self, agent: Leg) -> None:
+        others = tuple(leg for leg in self._parties if leg is not agent)
+        parties = await hand_on(self._office, self._call, agent, others)
+        if parties is not None:
+            await self._continue_as(parties)
+
+    async def _flash(self, agent: Leg) -> None:
+        """Two parties: ask for a third. More: the last who came is dropped."""
+        agent.flashed = False
+        others = [leg for leg in self._parties if leg is not agent]
+        if len(others) == 1:
+            transfer = Transfer(self._office, self._call, agent, others[0])
+            await self._continue_as(await transfer.run())
+        elif self._parties[-1] is not agent:
+            self._call.step("conference.dropped", self._parties[-1])
+            self._parties[-1].clear(Cause.NORMAL_CALL_CLEARING)
+
+    async def _continue_as(self, parties: tuple[Leg, ...]) -> None:
+        """Go on with other parties; a rule of who is new may ask for recording. Raises LegEnded."""
+        self._parties = tuple(leg for leg in parties if not leg.is_over)
+        if len(self._parties) < 2:
             return
-        await self._announce()
-        self._bridge()
-
-    async def _announce(self) -> None:
-        """A rule of whom the call was handed to may ask for recording. Raises LegEnded."""
         for leg in self._parties:
             if not self._is_office(leg):
                 leg.sound.stop()
                 await self._recorder.begin(leg)
+        await self._arrange()
+
+    # ---- who hears whom
+
+    async def _arrange(self, _because_of: Leg | None = None) -> None:
+        """Put into the room who talks; the others wait, and who is held hears music."""
+        self._note_holding()
+        talking = [leg for leg in self._parties if leg.leg_id not in self._holding]
+        for leg in self._parties:
+            if len(talking) > 1 and leg in talking:
+                self._seat(leg)
+            elif leg in talking:
+                await put_on_hold(self._office, self._call, leg)
+            else:
+                set_aside(leg)
+        self._tell()
+        self._recorder.follow()
+
+    def _seat(self, leg: Leg) -> None:
+        leg.sound.stop()
+        leg.keys.clear()
+        leg.flashed = False
+        leg.sound.enter(self._call.room)
+        leg.sound.listen(connected=True, voice=self._may_be_forgotten)
+
+    def _note_holding(self) -> None:
+        holding = {leg.leg_id for leg in self._parties if leg.holds and self._is_office(leg)}
+        for leg in self._parties:
+            if (leg.leg_id in holding) != (leg.leg_id in self._holding):
+                self._call.step("call.held" if leg.leg_id in holding else "call.retrieved", leg)
+        self._holding = frozenset(holding)
+        self._arranged = frozenset(leg.leg_id for leg in self._parties)
+        self._quiet_since = time.monotonic()
+        self._may_be_forgotten = any(leg.terminal.listens_for_tones for leg in self._parties)
+
+    def _tell(self) -> None:
+        if self._call.phase is not CallPhase.TALKING:
+            self._call.step("call.connected")
+        where = Text(code="where.on-hold") if self._holding else None
+        self._call.enter(CallPhase.TALKING, where)
+        for leg in self._parties:
+            if self._is_office(leg):
+                self._call.talks_to(leg)
 
     def _is_office(self, leg: Leg) -> bool:
         return self._call.side_of(leg) is Side.OFFICE
 
-    def _too_long(self) -> bool:
-        """A call nobody ends must not hold the line for days."""
-        longest = min(map(self._longest_s, self._parties))
-        if time.monotonic() - self._began > longest:
-            self._call.step("call.too-long", seconds=int(longest))
-            return True
-        quiet_s = min(leg.quiet_for_s(self._began) for leg in self._parties)
-        if self._may_be_forgotten and quiet_s > MAX_SILENCE_S:
+    def _is_forgotten(self) -> bool:
+        """A call nobody ends must not hold an analogue line for days."""
+        quiet_s = min(leg.quiet_for_s(self._quiet_since) for leg in self._parties)
+        forgotten = self._may_be_forgotten and not self._holding and quiet_s > MAX_SILENCE_S
+        if forgotten:
             self._call.step("call.silent", seconds=int(MAX_SILENCE_S))
-            return True
-        return False
-
-    def _longest_s(self, leg: Leg) -> float:
-        settings = self._office.config.line(leg.line_id)
-        return settings.max_call_s if settings else 14_400.0
+        return forgotten

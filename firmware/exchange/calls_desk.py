@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any, Final
 
 from firmware.apps.phone.service import dial_for_phone, phone_lifted
@@ -86,7 +87,7 @@ class CallsDesk:
         cause = Cause.TEMPORARY_FAILURE
         try:
             await self._office.records.settled()
-            await script
+            await _run(call, script)
             cause = Cause.NORMAL_CALL_CLEARING
         except LegEnded:
             cause = Cause.NORMAL_CALL_CLEARING
@@ -139,6 +140,34 @@ class CallsDesk:
         leg.report(setup)
         call.join(leg, side, extension)
         return leg
+
+
+async def _run(call: Call, script: Coroutine[Any, Any, None]) -> None:
+    """Run a call's script, and after it each that took its place (Call.turn_to)."""
+    while True:
+        running = asyncio.create_task(script, name=f"call {call.call_id} script")
+        call.turned = partial(_stop, running)
+        try:
+            await running
+        except (asyncio.CancelledError, TipringError):
+            following = call.next_script()
+            if following is None or _is_cancelled():
+                raise
+        else:
+            following = call.next_script()
+        if following is None:
+            return
+        script = following()
+
+
+def _stop(running: "asyncio.Task[None]") -> None:
+    running.cancel()
+
+
+def _is_cancelled() -> bool:
+    """Whether it is the call itself that was cleared, not only its script that was stopped."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _log_bug(task: asyncio.Task[None]) -> None:

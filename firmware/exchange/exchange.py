@@ -9,6 +9,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from firmware.calls.leg import Leg
+from firmware.calls.longest import LongestCalls
 from firmware.calls.metering import Metering
 from firmware.calls.office import Hooks, Office
 from firmware.calls.spending import SpentToday
@@ -102,6 +103,7 @@ class Exchange:
                     self._live.watch(),
                     self._sweep(),
                     Metering(self._office).run(),
+                    LongestCalls(self._office).run(),
                     self._adopt(),
                     self._voices.prepare(),
                     keep_retention(self._state, records),

@@ -7,12 +7,12 @@ from firmware.config.flows import Collect
 async def collect(visit: Visit, node: Collect) -> str:
     """Return the exit: next with the digits kept, else timeout or invalid after the last try."""
     if node.secret:
-        visit.recorder.pause(paused=True)
+        visit.recorder.pause()
     try:
         return await _ask(visit, node)
     finally:
         if node.secret:
-            visit.recorder.pause(paused=False)
+            visit.recorder.resume()
 
 
 async def _ask(visit: Visit, node: Collect) -> str:

@@ -98,7 +98,7 @@ async def test_what_may_not_be_dialled_is_refused_with_a_tone(box: ScriptedBox) 
     await box.switch.heard.expect(Tone, lambda order: order.name == "congestion")
     box.phones.report(Disconnect(leg_id=PHONE, cause=Cause.NORMAL_CALL_CLEARING))
 
-    assert "route.not-allowed" in steps(await box.story())
+    assert "toll.country-closed" in steps(await box.story())
     assert box.gsm.heard.of(PlaceCall) == []
 
 
@@ -150,19 +150,62 @@ async def test_hanging_up_while_the_third_party_rings_transfers_blindly(box: Scr
     assert await room_of(box, third) == await room_of(box, CALLER)
 
 
-async def test_a_second_flash_goes_back_to_the_caller(box: ScriptedBox) -> None:
-    agent = await talk(box)
+async def consult(box: ScriptedBox, agent: str) -> str:
+    """The agent flashes and talks to phone-3; return the third party's leg."""
     box.phones.report(HookFlash(leg_id=agent))
     await box.switch.heard.expect(Tone, lambda order: order.name == "dial")
     box.phones.press(agent, "103")
     third = await box.phones.picks_up("phone-3")
     await room_of(box, third)
     await room_of(box, agent)
+    return third
+
+
+async def test_a_flash_while_the_third_party_rings_goes_back_to_the_caller(
+    box: ScriptedBox,
+) -> None:
+    agent = await talk(box)
+    box.phones.report(HookFlash(leg_id=agent))
+    await box.switch.heard.expect(Tone, lambda order: order.name == "dial")
+    box.phones.press(agent, "103")
+    third = await box.phones.rings("phone-3")
     box.phones.report(HookFlash(leg_id=agent))
 
     await box.phones.cleared(third)
 
     assert await room_of(box, agent) == await room_of(box, CALLER)
+
+
+async def test_a_second_flash_joins_all_three_and_a_third_one_drops_the_last(
+    box: ScriptedBox,
+) -> None:
+    agent = await talk(box)
+    third = await consult(box, agent)
+    box.phones.report(HookFlash(leg_id=agent))
+    rooms = {await room_of(box, leg) for leg in (CALLER, agent, third)}
+    assert len(rooms) == 1
+
+    box.phones.report(HookFlash(leg_id=agent))
+
+    await box.phones.cleared(third)
+    (call,) = (await box.control.ask("snapshot"))["ok"]["calls"]
+    assert call["phase"] == "talking"
+    told = [step["what"]["code"] for step in call["story"]]
+    assert told.index("conference.begins") < told.index("conference.dropped")
+
+
+async def test_whoever_joined_three_may_hang_up_and_the_other_two_go_on(box: ScriptedBox) -> None:
+    agent = await talk(box)
+    third = await consult(box, agent)
+    box.phones.report(HookFlash(leg_id=agent))
+    rooms = {await room_of(box, leg) for leg in (CALLER, agent, third)}
+    box.switch.heard.forget()
+    box.phones.report(Disconnect(leg_id=agent, cause=Cause.NORMAL_CALL_CLEARING))
+
+    assert {await room_of(box, leg) for leg in (CALLER, third)} == rooms
+    box.gsm.report(Disconnect(leg_id=CALLER, cause=Cause.NORMAL_CALL_CLEARING))
+    await box.phones.cleared(third)
+    assert (await box.story()).call.extension == "103"
 
 
 async def test_an_emergency_call_gets_a_line_although_all_are_busy(box: ScriptedBox) -> None:

@@ -1,0 +1,27 @@
+"""What a call and its conversation ask of the call's recorder; recording.py is the one there is."""
+
+from typing import Protocol
+
+from firmware.calls.leg import Leg
+
+
+class Recorder(Protocol):
+    async def begin(self, listener: Leg) -> None:
+        """Announce to `listener` and record, if a rule asks for it. Raises LegEnded."""
+
+    def follow(self) -> None:
+        """Legs have joined, left or moved."""
+
+    def pause(self) -> None:
+        """Leave out what is said until `resume`, such as a card number."""
+
+    def resume(self) -> None: ...
+
+    def end(self) -> None:
+        """Nothing more is recorded; the file is packed."""
+
+    def told(self) -> frozenset[str]:
+        """Return the ids of the legs that have heard the announcement."""
+
+    def trust(self, told: frozenset[str]) -> None:
+        """These legs have heard the announcement on a call that is part of this one now."""
