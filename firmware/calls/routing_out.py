@@ -1,19 +1,21 @@
 """Which lines a call out may take, in which order, and whether it may go out at all.
 
-Emergency goes first and is never refused; then the toll guard, then caps, then
-the cheapest line able to do it, then the next one when the network fails.
+Emergency goes first and is never refused; then the toll guard's ordered rules,
+then caps, then the cheapest line able to do it, then the next one when the network fails.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
 from firmware.calls.dialled import Dialled, Meaning, as_dialled, to_e164
 from firmware.calls.line_book import LineBook, LineEntry
+from firmware.calls.toll_guard import Asked, is_abroad, refusal
 from firmware.config.model import Config
-from firmware.config.number_kind import NumberKind, number_country, number_kind
-from firmware.config.routes_out import DialRule, LineOut
+from firmware.config.number_kind import number_kind
+from firmware.config.routes_out import LineOut
 from firmware.contract.causes import Cause
 from firmware.contract.line_state import Ability, Audio, Health
 from firmware.contract.message import LineId
@@ -77,24 +79,34 @@ def emergency_ways(number: str, lines: LineBook) -> tuple[WayOut, ...]:
 
 
 def route_out(
-    dialled: Dialled, extension: str | None, config: Config, lines: LineBook, used: Usage
+    dialled: Dialled,
+    extension: str | None,
+    config: Config,
+    lines: LineBook,
+    used: Usage,
+    *,
+    at: datetime | None = None,
+    pin_given: bool = False,
 ) -> RouteOut:
-    """Return the ways a call of `extension` (None: of a flow) may take to `dialled`."""
+    """Return the ways a call of `extension` (None: of a flow) may take to `dialled`.
+
+    `at` is an aware time, None is now. Where a PIN is asked for and has not
+    been given, the call is refused with `toll.pin-needed`.
+    """
     if dialled.meaning is Meaning.EMERGENCY:
         ways = emergency_ways(dialled.number, lines)
         return RouteOut(ways, None if ways else Text(code="route.no-line-at-all"))
     if dialled.meaning is not Meaning.OUTSIDE:
         return RouteOut(refused=Text(code="route.not-a-number", args={"number": dialled.number}))
-    kind, country = number_kind(dialled.number), number_country(dialled.number)
-    if not _allowed(kind, country, extension, config):
-        facts = {"number": dialled.number, "class": _class_name(kind, country, config)}
-        return RouteOut(refused=Text(code="route.not-allowed", args=facts))
+    asked = Asked(dialled.number, extension, at or datetime.now(UTC), pin_given)
+    refused = refusal(asked, config)
+    if refused is not None:
+        return RouteOut(refused=refused)
     within = [out for out in _lines_out(config) if lines.can_talk(out.line, Ability.PLACE)]
-    abroad = country != config.office.country
     priced = [
         (cost, out.line)
         for out in within
-        if _under_caps(out, used(out.line), cost := out.cost_of_minute(kind, abroad))
+        if _under_caps(out, used(out.line), cost := price(dialled.number, out, config))
     ]
     if within and not priced:
         return RouteOut(refused=Text(code="route.cap-reached"))
@@ -106,14 +118,16 @@ def route_out(
     return RouteOut(ways, None if ways else Text(code="route.no-free-line"))
 
 
+def price(e164: str, out: LineOut, config: Config) -> Decimal:
+    """Return what a minute to that number costs over that line."""
+    return out.cost_of_minute(e164, number_kind(e164), abroad=is_abroad(e164, config))
+
+
 def cost_of_leg(called: str, line_id: LineId, config: Config) -> Decimal | None:
     """Return what a minute of a call we placed costs; None on a line without a tariff."""
     out = config.routes_out.of(line_id)
     number = to_e164(called, config.office.country)
-    if out is None or number is None:
-        return None
-    abroad = number_country(number) != config.office.country
-    return out.cost_of_minute(number_kind(number), abroad)
+    return None if out is None or number is None else price(number, out, config)
 
 
 def _could_place(entry: LineEntry) -> bool:
@@ -122,26 +136,6 @@ def _could_place(entry: LineEntry) -> bool:
         and entry.state.audio is Audio.FULL
         and Ability.PLACE in entry.state.abilities
     )
-
-
-def _allowed(kind: NumberKind, country: str | None, extension: str | None, config: Config) -> bool:
-    return any(_rule_allows(rule, kind, country, extension, config) for rule in _rules(config))
-
-
-def _rules(config: Config) -> Iterable[DialRule]:
-    return config.routes_out.rules
-
-
-def _rule_allows(
-    rule: DialRule, kind: NumberKind, country: str | None, extension: str | None, config: Config
-) -> bool:
-    for_whom = not rule.extensions or extension in rule.extensions
-    countries = rule.countries or (config.office.country,)
-    return for_whom and kind in rule.kinds and country in countries
-
-
-def _class_name(kind: NumberKind, country: str | None, config: Config) -> str:
-    return kind.value if country == config.office.country else "international"
 
 
 def _lines_out(config: Config) -> tuple[LineOut, ...]:

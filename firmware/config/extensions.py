@@ -19,6 +19,10 @@ class Extension(Chapter):
     mobile: OutsideNumber | None = None
     """Rung together with the devices, over a line of the office."""
     ring_s: Annotated[int, Field(ge=5, le=180)] = 20
+    may_dial: Name | None = None
+    """Its class of [[dial_classes]]; None is the default class of [toll_guard]."""
+    dial_pin: Annotated[str | None, Field(pattern=r"^[0-9]{4,12}$")] = None
+    """Asked for before a call out; kept in secrets.toml."""
     voicemail: Name | None = None
     """The mailbox that takes over when nobody answers."""
     record: bool = False

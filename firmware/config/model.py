@@ -13,6 +13,7 @@ from firmware.config.recording import Mailbox, Recording
 from firmware.config.routes_in import RouteIn
 from firmware.config.routes_out import RoutesOut
 from firmware.config.timetables import Timetable
+from firmware.config.toll_guard import STANDARD, STANDARD_OF_FLOWS, DialClass, TollGuard
 from firmware.contract.settings import AnyLineSettings, LineSettings
 
 
@@ -28,6 +29,8 @@ class Config(Chapter):
     callers: Callers = Callers()
     routes_in: tuple[RouteIn, ...] = ()
     routes_out: RoutesOut = RoutesOut()
+    toll_guard: TollGuard = TollGuard()
+    dial_classes: tuple[DialClass, ...] = ()
     flows: dict[Name, Flow] = {}
     prompts: Prompts = Field(default_factory=dict)
     recording: Recording = Recording()
@@ -60,6 +63,18 @@ class Config(Chapter):
 
     def mailbox(self, mailbox_id: str) -> Mailbox | None:
         return next((one for one in self.mailboxes if one.id == mailbox_id), None)
+
+    def dial_class_of(self, extension_id: str | None) -> DialClass:
+        """Return what an extension may dial; None asks for flows and callers from outside.
+
+        A phone that is no extension's may dial what flows may.
+        """
+        extension = self.extension(extension_id) if extension_id is not None else None
+        if extension is None:
+            name, otherwise = self.toll_guard.flow_class, STANDARD_OF_FLOWS
+        else:
+            name, otherwise = extension.may_dial or self.toll_guard.default_class, STANDARD
+        return next((one for one in self.dial_classes if one.id == name), otherwise)
 
     def emergency_numbers(self) -> frozenset[str]:
         """Return the numbers that always get a line: the country's and the office's own."""

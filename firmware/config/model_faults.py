@@ -54,6 +54,8 @@ FORMS: Final[Mapping[str, str]] = MappingProxyType(
         "imei": "config.not-an-imei",
         "iccid": "config.not-an-iccid",
         "sim_pin": "config.not-a-pin",
+        "pin": "config.not-a-dial-pin",
+        "dial_pin": "config.not-a-dial-pin",
         "country": "config.not-a-country",
         "number": "config.not-a-line-number",
         "sound": "config.not-a-sound-hash",

@@ -6,6 +6,7 @@ from firmware.config.fault import Fault
 from firmware.config.model import Config
 from firmware.config.opening import regions
 from firmware.config.prompts import languages_of
+from firmware.config.toll_faults import toll_faults
 from firmware.config.toml_places import Path
 from firmware.contract.settings import (
     GsmLineSettings,
@@ -24,6 +25,8 @@ def reference_faults(config: Config) -> Iterator[Fault]:
     yield from _timetables(config)
     yield from _routes_in(config)
     yield from _routes_out(config)
+    yield from _dial_classes(config)
+    yield from toll_faults(config)
     yield from prompt_faults(config, ("recording", "announcement"), config.recording.announcement)
 
 
@@ -51,7 +54,7 @@ def prompt_faults(config: Config, path: Path, prompt: str | None) -> Iterator[Fa
 
 
 def _twins(config: Config) -> Iterator[Fault]:
-    for chapter in ("lines", "extensions", "groups", "mailboxes"):
+    for chapter in ("lines", "extensions", "groups", "mailboxes", "dial_classes"):
         ids = [entry.id for entry in getattr(config, chapter)]
         for index, entry_id in enumerate(ids):
             if entry_id in ids[:index]:
@@ -173,17 +176,26 @@ def _routes_in(config: Config) -> Iterator[Fault]:
 
 def _routes_out(config: Config) -> Iterator[Fault]:
     lines = {line.id for line in config.lines}
-    extensions = {extension.id for extension in config.extensions}
-    for index, rule in enumerate(config.routes_out.rules):
-        here: Path = ("routes_out", "rules", index, "extensions")
-        yield from missing("extension", rule.extensions, extensions, here)
     seen: set[str] = set()
     for index, out in enumerate(config.routes_out.lines):
-        here = ("routes_out", "lines", index, "line")
+        here: Path = ("routes_out", "lines", index, "line")
         yield from missing("line", (out.line,), lines, here)
         if out.line in seen:
             yield Fault("config.id-twice", here, {"value": out.line})
         seen.add(out.line)
+
+
+def _dial_classes(config: Config) -> Iterator[Fault]:
+    known = {one.id for one in config.dial_classes}
+    for key in ("default_class", "flow_class"):
+        named = _given(getattr(config.toll_guard, key))
+        yield from missing("dial-class", named, known, ("toll_guard", key))
+    for index, extension in enumerate(config.extensions):
+        here: Path = ("extensions", index, "may_dial")
+        yield from missing("dial-class", _given(extension.may_dial), known, here)
+    for index, one in enumerate(config.dial_classes):
+        here = ("dial_classes", index, "timetable")
+        yield from missing("timetable", _given(one.timetable), config.timetables, here)
 
 
 def _given(name: str | None) -> tuple[str, ...]:

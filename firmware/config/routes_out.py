@@ -1,8 +1,6 @@
-"""Chapter [routes_out]: who may dial what, over which line, for how much money a day.
+"""Chapter [routes_out]: which lines calls out take, what they cost and how much a line may carry.
 
-The default is narrow on purpose: national ordinary numbers only. International
-and premium numbers are denied until a rule allows them. Emergency numbers are
-not decided here: they always go out.
+Who may dial what stands in [toll_guard]. Emergency numbers always go out.
 """
 
 from decimal import Decimal
@@ -10,37 +8,35 @@ from typing import Annotated, Final, TypeAlias
 
 from pydantic import Field
 
-from firmware.config.chapter import Chapter, Country, ExtensionId
-from firmware.config.number_kind import NumberKind
+from firmware.config.chapter import Chapter
+from firmware.config.number_kind import NumberKind, longest_prefix
+from firmware.config.toll_guard import Caps, Money
 from firmware.contract.message import LineId
 
-Money: TypeAlias = Annotated[Decimal, Field(ge=0, le=1_000_000, decimal_places=6)]
-"""In the office's currency."""
-
 SECONDS_OF_A_DAY: Final = 86_400
-ORDINARY: Final = (NumberKind.FIXED, NumberKind.MOBILE, NumberKind.TOLL_FREE)
+Beginning: TypeAlias = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{0,14}$", examples=["+34"])]
+"""How a number in E.164 form begins."""
 
 
-class DialRule(Chapter):
-    """Allows what it names; a number is allowed when any rule allows it."""
-
-    extensions: tuple[ExtensionId, ...] = ()
-    """Whom it is for; empty is everybody, calls of flows to outside numbers included."""
-    kinds: Annotated[tuple[NumberKind, ...], Field(min_length=1)] = ORDINARY
-    countries: tuple[Country, ...] = ()
-    """Where to; empty is the office's own country only."""
-
-
-class LineOut(Chapter):
-    """What calls over a line cost and how much of it a day may have."""
+class LineOut(Caps):
+    """What calls over a line cost and how much of it a day or a month may have."""
 
     line: LineId
     cost_per_minute: Money = Decimal(0)
     cost_per_minute_of: dict[NumberKind, Money] = {}
     """Where a kind of number costs something else."""
     cost_per_minute_abroad: Money | None = None
-    minutes_per_day: Annotated[int | None, Field(ge=1, le=100_000)] = None
-    money_per_day: Money | None = None
+    cost_per_minute_to: dict[Beginning, Money] = {}
+    """Where numbers that begin so cost something else; the longest beginning decides."""
+
+    def cost_of_minute(self, e164: str, kind: NumberKind, *, abroad: bool) -> Decimal:
+        """Return what a minute to that number costs: the most particular price that fits."""
+        known = longest_prefix(e164, self.cost_per_minute_to)
+        if known is not None:
+            return self.cost_per_minute_to[known]
+        if abroad and self.cost_per_minute_abroad is not None:
+            return self.cost_per_minute_abroad
+        return self.cost_per_minute_of.get(kind, self.cost_per_minute)
 
     @property
     def is_capped(self) -> bool:
@@ -57,14 +53,14 @@ class LineOut(Chapter):
             left.append(int((self.money_per_day - used_money) * 60 / cost_per_minute))
         return max(0, min(left))
 
-    def cost_of_minute(self, kind: NumberKind, abroad: bool) -> Decimal:
-        if abroad and self.cost_per_minute_abroad is not None:
-            return self.cost_per_minute_abroad
-        return self.cost_per_minute_of.get(kind, self.cost_per_minute)
+    @property
+    def has_a_price(self) -> bool:
+        prices = [self.cost_per_minute, self.cost_per_minute_abroad or Decimal(0)]
+        prices += [*self.cost_per_minute_of.values(), *self.cost_per_minute_to.values()]
+        return any(prices)
 
 
 class RoutesOut(Chapter):
-    rules: tuple[DialRule, ...] = (DialRule(),)
     lines: tuple[LineOut, ...] = ()
     """Cheapest first, then in this order; when empty, every line that can, in the file's order."""
 

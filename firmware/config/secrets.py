@@ -14,7 +14,11 @@ import tomlkit
 from firmware.config.entries import put_entry
 from firmware.contract.errors import RequestRefused
 
-SECRETS_OF: Final[Mapping[str, tuple[str, ...]]] = {"lines": ("sim_pin", "secret")}
+SECRETS_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "lines": ("sim_pin", "secret"),
+    "extensions": ("dial_pin",),
+    "dial_classes": ("pin",),
+}
 """Keys of a chapter's entries that never stand in tipring.toml as it is kept and shown."""
 SECRET_KEYS: Final = frozenset(key for keys in SECRETS_OF.values() for key in keys)
 

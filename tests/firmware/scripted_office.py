@@ -92,8 +92,13 @@ to = { group = "everybody" }
 [[routes_in]]
 to = { flow = "main" }
 
-[routes_out]
-rules = [{ kinds = ["fixed", "mobile", "toll-free", "other"] }]
+[toll_guard]
+default_class = "scripted"
+flow_class = "scripted"
+
+[[dial_classes]]
+id = "scripted"
+kinds = ["fixed", "mobile", "toll-free", "other"]
 
 [flows.main]
 start = "welcome"

@@ -21,6 +21,7 @@ from firmware.calls.reach import (
 )
 from firmware.calls.recording import CallRecorder
 from firmware.calls.talk import Talk
+from firmware.calls.toll_refusals import PROMPT_OF_REFUSAL
 from firmware.calls.visit import Visit
 from firmware.contract.causes import Cause
 from firmware.contract.control import CallPhase, Side
@@ -32,14 +33,6 @@ RING_S: Final = 60.0
 EMERGENCY_RING_S: Final = 180.0
 OUR_PHONE_RING_S: Final = 30.0
 TONE_OF_REFUSAL_S: Final = 8.0
-PROMPT_OF: Final[Mapping[str, str]] = {
-    "route.not-allowed": "not-allowed",
-    "route.cap-reached": "not-allowed",
-    "route.not-a-number": "no-such-extension",
-    "route.no-free-line": "no-line-free",
-    "route.no-line-at-all": "no-line-free",
-}
-
 TONE_OF_CAUSE: Final[Mapping[Cause, str]] = {
     Cause.USER_BUSY: "busy",
     Cause.UNALLOCATED_NUMBER: "sit",
@@ -99,7 +92,8 @@ async def _call_out(office: Office, recorder: CallRecorder, phone: Leg, dialled:
     planned = _plan(office, call, phone, dialled)
     if isinstance(planned, Text):
         refusal(call, planned)
-        await _refuse(office, call, phone, PROMPT_OF.get(planned.code), "congestion")
+        prompt = PROMPT_OF_REFUSAL.get(planned.code)
+        await _refuse(office, call, phone, prompt, "congestion")
         return
     call.enter(CallPhase.CONNECTING, Text(code="where.ringing"))
     reached = await reach(call, phone, planned, EMERGENCY_RING_S if call.emergency else RING_S)

@@ -26,7 +26,7 @@ ONE_MINUTE = "0.60"
 
 def capped(money: str) -> str:
     tariff = f'{{ line = "gsm-1", cost_per_minute = 0.60, money_per_day = {money} }}'
-    return SCRIPTED_OFFICE.replace("[routes_out]", f"[routes_out]\nlines = [{tariff}]")
+    return f"{SCRIPTED_OFFICE}\n[routes_out]\nlines = [{tariff}]\n"
 
 
 @asynccontextmanager

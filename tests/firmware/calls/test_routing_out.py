@@ -11,7 +11,6 @@ from tests.firmware.calls.offices import book, office
 
 BRISTOL = "+441174960123"
 ABROAD = "+493023125001"
-PREMIUM = "+449098790000"
 
 
 def nothing_used(_line_id: str) -> UsedToday:
@@ -29,26 +28,6 @@ def test_a_national_number_goes_out_and_is_dialled_as_the_line_needs_it() -> Non
 
     assert [way.line_id for way in route.ways] == ["gsm-1", "gsm-2", "fxo-1"]
     assert [way.called for way in route.ways] == [BRISTOL, BRISTOL, "01174960123"]
-
-
-@pytest.mark.parametrize("number", [ABROAD, PREMIUM])
-def test_the_toll_guard_denies_international_and_premium_numbers_by_default(number: str) -> None:
-    config = office()
-
-    route = route_out(outside(number), "101", config, book(config), nothing_used)
-
-    assert route.ways == ()
-    assert route.refused is not None
-    assert route.refused.code == "route.not-allowed"
-
-
-def test_a_rule_opens_a_country_for_one_extension_only() -> None:
-    config = office('[routes_out]\nrules = [{ extensions = ["101"], countries = ["DE"] }]\n')
-    lines = book(config)
-
-    assert route_out(outside(ABROAD), "101", config, lines, nothing_used).ways
-    assert not route_out(outside(ABROAD), "102", config, lines, nothing_used).ways
-    assert not route_out(outside(ABROAD), None, config, lines, nothing_used).ways
 
 
 def test_the_cheapest_free_line_is_tried_first() -> None:
@@ -108,7 +87,7 @@ def test_emergency_takes_free_lines_then_busy_ones_then_those_without_service() 
 
 @pytest.mark.parametrize("number", ["999", "112"])
 def test_emergency_is_never_refused_by_toll_guard_or_caps(number: str) -> None:
-    config = office('[routes_out]\nrules = []\n[[routes_out.lines]]\nline = "fxo-1"\n')
+    config = office('[[routes_out.lines]]\nline = "fxo-1"\n')
     dialled = understand(number, config)
 
     route = route_out(dialled, None, config, book(config), lambda _: UsedToday(10**6))

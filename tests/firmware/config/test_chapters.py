@@ -1,21 +1,18 @@
 """What single chapters decide: classes of callers, kinds of numbers, costs; and the example."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel
 
 from firmware.config.callers import CallerClass, Callers
-from firmware.config.load import load
 from firmware.config.model import Config
 from firmware.config.number_kind import NumberKind, number_country, number_kind
 from firmware.config.office import Language
-from firmware.config.routes_out import LineOut
 from firmware.contract.settings import FxoLineSettings, GsmLineSettings, VirtualLineSettings
 from firmware.contract.texts import LANGUAGES
-from tests.firmware.config.office_text import EXAMPLE, MINIMAL
+from tests.firmware.config.office_text import EXAMPLE
 
 CALLERS = Callers(blocked=("+441632960099", "+4477009008*"), vip=("+447700900801", "+4930*"))
 
@@ -49,6 +46,8 @@ def test_withheld_numbers_can_be_blocked() -> None:
         ("+449098790000", NumberKind.PREMIUM, "GB"),
         ("+448081570000", NumberKind.TOLL_FREE, "GB"),
         ("+16135550100", NumberKind.FIXED, "CA"),  # not the United States
+        ("+18761000000", NumberKind.OTHER, "JM"),  # assigned to nobody, Jamaica all the same
+        ("+88216123456", NumberKind.SATELLITE, None),
         ("nonsense", NumberKind.OTHER, None),
     ],
 )
@@ -57,26 +56,6 @@ def test_the_number_plan_tells_kind_and_country(
 ) -> None:
     assert number_kind(number) is kind
     assert number_country(number) == country
-
-
-def test_by_default_only_ordinary_national_numbers_may_be_dialled() -> None:
-    (rule,) = load(MINIMAL).routes_out.rules
-
-    assert set(rule.kinds) == {NumberKind.FIXED, NumberKind.MOBILE, NumberKind.TOLL_FREE}
-    assert rule.countries == ()
-
-
-def test_a_minute_costs_by_kind_and_abroad() -> None:
-    line = LineOut(
-        line="gsm-1",
-        cost_per_minute=Decimal("0.02"),
-        cost_per_minute_of={NumberKind.MOBILE: Decimal("0.10")},
-        cost_per_minute_abroad=Decimal("0.50"),
-    )
-
-    assert line.cost_of_minute(NumberKind.FIXED, abroad=False) == Decimal("0.02")
-    assert line.cost_of_minute(NumberKind.MOBILE, abroad=False) == Decimal("0.10")
-    assert line.cost_of_minute(NumberKind.MOBILE, abroad=True) == Decimal("0.50")
 
 
 def test_the_languages_are_those_of_the_texts() -> None:
