@@ -162,6 +162,8 @@ class Invited(SipReport):
     replaces: str | None = None
     """The Replaces header the edge carried past the library: `call-id;to-tag=..;from-tag=..`."""
     user_agent: str = ""
+    source: str = ""
+    """`address:port` it came from; tells the lines apart where there is no edge."""
 
 
 class Offered(SipReport):
