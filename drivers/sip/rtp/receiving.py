@@ -1,0 +1,263 @@
+"""What comes in: batches of datagrams become heard blocks, keys and counts."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drivers.sip.media_messages import Codec, MediaDirection, StartMedia
+from drivers.sip.rtp import comfort_noise
+from drivers.sip.rtp.comfort_noise import ComfortNoise
+from drivers.sip.rtp.concealment import Concealment
+from drivers.sip.rtp.events import FLASH, LAST_KNOWN, HeardEvents, parse_event
+from drivers.sip.rtp.jitter_buffer import MAX_DELAY, JitterBuffer
+from drivers.sip.rtp.packet import MAX_SOUND_BYTES, Bools, Bytes, Headers, Ints, parse_headers
+from drivers.sip.rtp.reception import Reception
+from firmware.contract.pcm import BLOCK_SAMPLES, FULL_SCALE, Samples
+from firmware.dsp import g711
+
+SILENT_TICKS: Final = 500
+"""10 s."""
+_OLD_STREAM_TICKS: Final = 25
+"""For so long a stream that was replaced by another of a new SSRC is not believed again."""
+_MUTE_AFTER: Final = BLOCK_SAMPLES
+_MUTE_WHILE_HELD: Final = 3 * BLOCK_SAMPLES
+_LISTENING: Final = (MediaDirection.SENDRECV, MediaDirection.RECVONLY)
+_STATIC: Final = (0, 8)
+"""PCMU and PCMA: understood whichever was agreed, as some far ends change without a word."""
+_NONE: Final = -1
+
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Datagrams of different endpoints, none twice."""
+
+    rows: Rows
+    slots: Bytes
+    """Shape (n, SLOT_BYTES)."""
+    lengths: Ints
+    arrival: Ints
+    """When each came, in samples of one clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeardKey:
+    row: int
+    event: int
+    """0 to 15, or FLASH."""
+
+
+class Receiver:
+    """Arrays over endpoints (rows)."""
+
+    def __init__(self, rows: int, seed: int) -> None:
+        self.buffer = JitterBuffer(rows)
+        self.concealment = Concealment(rows)
+        self.noise = ComfortNoise(rows, seed)
+        self.reception = Reception(rows)
+        self.concealed = np.zeros(rows, np.int64)
+        """Blocks with something made up in them."""
+        self._noise_from = np.zeros(rows, np.int64)
+        self._mute_until = np.zeros(rows, np.int64)
+        self._payload_type = np.full(rows, _NONE)
+        self._event_type = np.full(rows, _NONE)
+        self._alaw = np.zeros(rows, bool)
+        self._gain = np.ones(rows, np.float32)
+        self._listening = np.zeros(rows, bool)
+        self._ssrc = np.full(rows, _NONE, np.int64)
+        self._old_ssrc = np.full(rows, _NONE, np.int64)
+        self._old_until = np.zeros(rows, np.int64)
+        self._last_heard = np.zeros(rows, np.int64)
+        self._silent = np.zeros(rows, bool)
+        self._events: dict[int, HeardEvents] = {}
+        self.keys: list[HeardKey] = []
+        """Pressed since somebody looked."""
+        self.returned: list[int] = []
+        """Rows that were silent and are heard again."""
+        self.tick = 0
+
+    # ---- calls
+
+    def start(self, row: int) -> None:
+        """Forget the call before."""
+        for part in (self.buffer, self.concealment, self.reception):
+            part.start(row)
+        for array in (self._ssrc, self._old_ssrc):
+            array[row] = _NONE
+        self.concealed[row] = self.noise.rms[row] = self._mute_until[row] = 0
+        self._listening[row] = False
+        self._events[row] = HeardEvents()
+
+    def agree(self, row: int, order: StartMedia) -> None:
+        """Listen as the SDP says from now on."""
+        self._payload_type[row] = order.payload_type
+        self._event_type[row] = (
+            _NONE if order.event_payload_type is None else order.event_payload_type
+        )
+        self._alaw[row] = order.codec is Codec.PCMA
+        self._gain[row] = 10 ** (order.receive_db / 20)
+        listening = order.direction in _LISTENING
+        if listening and not self._listening[row]:
+            self._last_heard[row], self._silent[row] = self.tick, False
+        self._listening[row] = listening
+
+    def stop(self, row: int) -> None:
+        self._listening[row] = False
+        self._events.pop(row, None)
+
+    def ssrc(self, row: int) -> int | None:
+        """Return the SSRC of the stream that is heard; None before the first packet."""
+        ssrc = int(self._ssrc[row])
+        return None if ssrc == _NONE else ssrc
+
+    def silent(self, rows: Rows) -> Rows:
+        """Return the rows that have just been silent for too long, each once."""
+        quiet = self._listening[rows] & ~self._silent[rows]
+        quiet &= self.tick - self._last_heard[rows] >= SILENT_TICKS
+        self._silent[rows[quiet]] = True
+        return rows[quiet]
+
+    # ---- packets in
+
+    def proves(self, row: int, slot: Bytes, length: int) -> bool:
+        """Tell whether a datagram is RTP as agreed, so that its source may be believed."""
+        headers = parse_headers(slot[None, :], np.array([length]))
+        kind = int(headers.payload_type[0])
+        known = kind in (self._payload_type[row], self._event_type[row], *_STATIC)
+        return bool(headers.valid[0]) and known
+
+    def hear(self, batch: Batch) -> None:
+        """Take a batch; nonsense in it is dropped."""
+        headers = parse_headers(batch.slots, batch.lengths)
+        rows, kind = batch.rows, headers.payload_type
+        agreed = kind == self._payload_type[rows]
+        event = kind == self._event_type[rows]
+        sound = (agreed | np.isin(kind, _STATIC)) & ~event
+        noise = (kind == comfort_noise.PAYLOAD_TYPE) & ~sound & ~event
+        taken = headers.valid & self._listening[rows] & (sound | event | noise)
+        taken &= self._of_stream(rows, headers, taken)
+        if not taken.all():
+            if not taken.any():
+                return
+            batch, headers = _only(batch, headers, taken)
+            sound, event, noise = sound[taken], event[taken], noise[taken]
+            rows, agreed = batch.rows, agreed[taken]
+        self._note_heard(rows)
+        new = self.reception.count(rows, headers.sequence)
+        if event.any() or noise.any():
+            for at in np.flatnonzero(new & (event | noise)).tolist():
+                self._hear_other(batch, headers, at, bool(event[at]))
+        alaw = np.where(agreed, self._alaw[rows], headers.payload_type == 8)
+        self._hear_sound(batch, headers, alaw, sound & new)
+
+    def _of_stream(self, rows: Rows, headers: Headers, taken: Bools) -> Bools:
+        """Return which packets belong to their row's stream; a new SSRC begins a new one."""
+        mine: Bools = headers.ssrc == self._ssrc[rows]
+        for at in np.flatnonzero(taken & ~mine).tolist():
+            mine[at] = self._new_stream(int(rows[at]), int(headers.ssrc[at]))
+        return mine
+
+    def _new_stream(self, row: int, ssrc: int) -> bool:
+        if ssrc == self._old_ssrc[row] and self.tick < self._old_until[row]:
+            return False
+        if self._ssrc[row] != _NONE:
+            self.buffer.resync(row)
+            self.reception.resync(row)
+            self._mute_until[row] = 0
+            self._events[row] = HeardEvents()
+            self._old_until[row] = self.tick + _OLD_STREAM_TICKS
+        self._old_ssrc[row], self._ssrc[row] = self._ssrc[row], ssrc
+        return True
+
+    def _note_heard(self, rows: Rows) -> None:
+        self._last_heard[rows] = self.tick
+        back = self._silent[rows]
+        if back.any():
+            self.returned += rows[back].tolist()
+            self._silent[rows] = False
+
+    def _hear_sound(self, batch: Batch, headers: Headers, alaw: Bools, sound: Bools) -> None:
+        lengths = headers.end - headers.start
+        self.reception.time(batch.rows[sound], headers.timestamp[sound], batch.arrival[sound])
+        for length in np.unique(lengths[sound]).tolist():
+            which = np.flatnonzero(sound & (lengths == length))
+            if length > MAX_SOUND_BYTES or not len(which):
+                continue
+            at = headers.start[which][:, None] + np.arange(length)
+            codes = batch.slots[which[:, None], at]
+            self.buffer.place(
+                batch.rows[which], headers.timestamp[which], _decoded(codes, alaw[which])
+            )
+
+    def _hear_other(self, batch: Batch, headers: Headers, at: int, event: bool) -> None:
+        row, timestamp = int(batch.rows[at]), int(headers.timestamp[at])
+        payload = batch.slots[at, headers.start[at] : headers.end[at]].tobytes()
+        if event:
+            self._hear_event(row, timestamp, payload, bool(headers.marker[at]))
+            return
+        self.noise.rms[row] = comfort_noise.noise_rms(payload)
+        self._noise_from[row] = self.buffer.place_of(row, timestamp)
+
+    def _hear_event(self, row: int, timestamp: int, payload: bytes, marker: bool) -> None:
+        packet = parse_event(payload)
+        if packet is None or packet.event > LAST_KNOWN:
+            return
+        if self._events[row].hear(packet, timestamp, marker, self.tick):
+            self.keys.append(HeardKey(row, packet.event))
+        if packet.event == FLASH:
+            return
+        until = self.buffer.place_of(row, timestamp + packet.duration)
+        until += _MUTE_AFTER if packet.ended else _MUTE_WHILE_HELD
+        longest = self.buffer.place_of(row, timestamp) + MAX_DELAY + 50 * BLOCK_SAMPLES
+        self._mute_until[row] = max(int(self._mute_until[row]), min(until, longest))
+
+    # ---- blocks out
+
+    def play(self, rows: Rows) -> Samples:
+        """Return what each row hears in this tick, shape (n, 160)."""
+        positions = self.buffer.positions(rows)
+        blocks, missing = self.buffer.take(rows)
+        nothing = missing.all(axis=1)
+        noisy = self.noise.rms[rows] > 0
+        if noisy.any():
+            over = noisy & ~nothing & (positions >= self._noise_from[rows])
+            self.noise.rms[rows[over]] = 0
+            quiet = noisy & nothing
+            blocks[quiet] = self.noise.blocks(rows[quiet])
+            missing[quiet] = False
+        muted = positions < self._mute_until[rows]
+        if muted.any():
+            blocks[muted], missing[muted] = 0, False
+        heard, made_up = self.concealment.conceal(rows, blocks, missing)
+        self.concealed[made_up] += 1
+        gain = self._gain[rows]
+        if (gain != 1).any():
+            heard = np.clip(heard * gain[:, None], -FULL_SCALE, FULL_SCALE).astype(np.int16)
+        return heard
+
+
+def _decoded(codes: Bytes, alaw: Bools) -> Samples:
+    if alaw.all():
+        return g711.from_alaw(codes)
+    if not alaw.any():
+        return g711.from_mulaw(codes)
+    return np.where(alaw[:, None], g711.from_alaw(codes), g711.from_mulaw(codes))
+
+
+def _only(batch: Batch, headers: Headers, taken: Bools) -> tuple[Batch, Headers]:
+    return (
+        Batch(batch.rows[taken], batch.slots[taken], batch.lengths[taken], batch.arrival[taken]),
+        Headers(
+            headers.valid[taken],
+            headers.marker[taken],
+            headers.payload_type[taken],
+            headers.sequence[taken],
+            headers.timestamp[taken],
+            headers.ssrc[taken],
+            headers.start[taken],
+            headers.end[taken],
+        ),
+    )

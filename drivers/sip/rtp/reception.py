@@ -1,0 +1,126 @@
+"""What RFC 3550 counts of the packets that come: loss, doubles, jitter (A.1, A.3, A.8)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drivers.sip.rtp.packet import Bools, Ints, Words
+
+MAX_DROPOUT: Final = 3000
+MAX_MISORDER: Final = 100
+_REMEMBERED: Final = 63
+
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Since the stream began, or since the last look."""
+
+    expected: int
+    lost: int
+
+    @property
+    def percent(self) -> float:
+        return 100 * self.lost / self.expected if self.expected else 0.0
+
+
+class Reception:
+    """Arrays over endpoints; a double counts neither as received nor as loss."""
+
+    def __init__(self, rows: int) -> None:
+        self._first = np.zeros(rows, np.int64)
+        self._highest = np.full(rows, -1, np.int64)
+        """The newest sequence number, cycles counted in; -1 before the first packet."""
+        self._seen = np.zeros(rows, np.uint64)
+        """Bit n: number highest - n has come."""
+        self._expected_before = np.zeros(rows, np.int64)
+        """Of streams this call had before the present one."""
+        self.received = np.zeros(rows, np.int64)
+        self.doubles = np.zeros(rows, np.int64)
+        self._transit = np.zeros(rows, np.int64)
+        self._jitter = np.zeros(rows)
+        self._reported = np.zeros((2, rows), np.int64)
+
+    def start(self, row: int) -> None:
+        """Forget everything: a new call."""
+        self._highest[row] = -1
+        for count in (self._expected_before, self.received, self.doubles, self._jitter):
+            count[row] = 0
+        self._reported[:, row] = 0
+
+    def resync(self, row: int) -> None:
+        """A new stream in the same call: what was lost of the old one stays lost."""
+        self._expected_before[row] = self._expected(row)
+        self._highest[row] = -1
+
+    def count(self, rows: Rows, sequence: Ints) -> Bools:
+        """Count one packet of each row (no row twice); return which are no doubles."""
+        highest = self._highest[rows]
+        step = ((sequence - highest + 0x8000) & 0xFFFF) - 0x8000
+        new = np.ones(len(rows), bool)
+        if ((step == 1) & (highest >= 0)).all():
+            self._highest[rows] = highest + 1
+            self._seen[rows] = self._seen[rows] << np.uint64(1) | np.uint64(1)
+            self.received[rows] += 1
+        else:
+            for at, row in enumerate(rows.tolist()):
+                new[at] = self._count_one(row, int(sequence[at]), int(step[at]))
+        return new
+
+    def time(self, rows: Rows, timestamps: Words, arrival: Ints) -> None:
+        """Take the timing of sound packets; arrival in samples, of any clock."""
+        transit = (arrival - timestamps) & 0xFFFFFFFF
+        change = ((transit - self._transit[rows] + 0x80000000) & 0xFFFFFFFF) - 0x80000000
+        known = (self._transit[rows] != 0) & (np.abs(change) < 8000)
+        jitter = self._jitter[rows]
+        self._jitter[rows] = np.where(known, jitter + (np.abs(change) - jitter) / 16, jitter)
+        self._transit[rows] = np.maximum(transit, 1)
+
+    def loss(self, row: int) -> Loss:
+        """Return what was lost of the whole call."""
+        expected = self._expected(row)
+        return Loss(expected, max(0, expected - int(self.received[row])))
+
+    def loss_since_last(self, row: int) -> Loss:
+        """Return what was lost since this was asked the last time."""
+        expected, received = self._expected(row), int(self.received[row])
+        before, got_before = self._reported[:, row].tolist()
+        self._reported[:, row] = expected, received
+        return Loss(expected - before, max(0, expected - before - (received - got_before)))
+
+    def highest(self, row: int) -> int:
+        """Return the newest sequence number with its cycles, as RTCP tells it."""
+        return max(0, int(self._highest[row])) & 0xFFFFFFFF
+
+    def jitter(self, row: int) -> float:
+        """Return the interarrival jitter in samples."""
+        return float(self._jitter[row])
+
+    def _expected(self, row: int) -> int:
+        highest = int(self._highest[row])
+        now = highest - int(self._first[row]) + 1 if highest >= 0 else 0
+        return int(self._expected_before[row]) + now
+
+    def _count_one(self, row: int, sequence: int, step: int) -> bool:
+        if self._highest[row] >= 0 and not -MAX_MISORDER < step < MAX_DROPOUT:
+            self.resync(row)
+        if self._highest[row] < 0:
+            self._first[row] = self._highest[row] = sequence
+            self._seen[row] = 1
+            self._transit[row] = 0
+        elif step > 0:
+            self._highest[row] += step
+            kept = int(self._seen[row]) << step if step <= _REMEMBERED else 0
+            self._seen[row] = (kept | 1) & 0xFFFFFFFFFFFFFFFF
+        elif -step <= _REMEMBERED and int(self._seen[row]) >> -step & 1:
+            self.doubles[row] += 1
+            return False
+        else:
+            bit = 1 << -step if -step <= _REMEMBERED else 0
+            self._seen[row] = int(self._seen[row]) | bit
+            self._first[row] = min(self._first[row], self._highest[row] + step)
+        self.received[row] += 1
+        return True
