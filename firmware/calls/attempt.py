@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from firmware.calls.call import Call
 from firmware.calls.leg import Leg
@@ -23,14 +23,78 @@ class Shown:
     name: str | None = None
 
 
-class PhoneAttempt:
-    """Ring one phone of ours."""
+class Attempt(Protocol):
+    """Somebody who is being reached: one device, one number, or one after another."""
 
-    def __init__(self, office: Office, call: Call, line_id: LineId, shown: Shown) -> None:
+    @property
+    def cause(self) -> Cause | None:
+        """Why it has failed; None while it goes on."""
+
+    @property
+    def answered(self) -> Leg | None:
+        """Return who has answered and takes the call."""
+
+    @property
+    def legs(self) -> tuple[Leg, ...]:
+        """Return the legs it has under way."""
+
+    @property
+    def network(self) -> Leg | None:
+        """Return the only leg under way, if it is one whose network the caller may hear."""
+
+    @property
+    def mailbox(self) -> str | None:
+        """Return the mailbox that takes the call by the wish of who was called."""
+
+    def advance(self) -> None:
+        """Start it, take the next step, or take note of the end."""
+
+    def give_up(self, cause: Cause, keep: Leg | None = None) -> None:
+        """End it, all its legs but `keep`."""
+
+
+class OneLeg:
+    """What attempts with one leg at a time have in common."""
+
+    mailbox: str | None = None
+
+    def __init__(self, office: Office, call: Call, shown: Shown) -> None:
         self.leg: Leg | None = None
         self.cause: Cause | None = None
-        self._office, self._call = office, call
-        self._line_id, self._shown = line_id, shown
+        self._office, self._call, self._shown = office, call, shown
+
+    @property
+    def answered(self) -> Leg | None:
+        return self.leg if self.leg is not None and self.leg.is_active else None
+
+    @property
+    def legs(self) -> tuple[Leg, ...]:
+        return () if self.leg is None or self.leg.is_over else (self.leg,)
+
+    @property
+    def network(self) -> Leg | None:
+        return None
+
+    def give_up(self, cause: Cause, keep: Leg | None = None) -> None:
+        if self.leg is not None and self.leg is not keep:
+            self.leg.clear(cause)
+        self.cause = self.cause if self.cause is not None else cause
+
+
+class PhoneAttempt(OneLeg):
+    """Ring one phone of ours."""
+
+    def __init__(
+        self,
+        office: Office,
+        call: Call,
+        line_id: LineId,
+        shown: Shown,
+        *,
+        answer_by_itself: bool = False,
+    ) -> None:
+        super().__init__(office, call, shown)
+        self._line_id, self._answer_by_itself = line_id, answer_by_itself
         self._extension = office.config.extension_of_device(line_id)
 
     def advance(self) -> None:
@@ -41,11 +105,6 @@ class PhoneAttempt:
             self._ring()
         elif self.leg.is_over:
             self.cause = self.leg.cause
-
-    def give_up(self, cause: Cause) -> None:
-        if self.leg is not None:
-            self.leg.clear(cause)
-        self.cause = self.cause if self.cause is not None else cause
 
     def _ring(self) -> None:
         if not self._office.lines.is_free(self._line_id):
@@ -59,10 +118,12 @@ class PhoneAttempt:
         extension = self._extension.id if self._extension else None
         self._call.join(self.leg, Side.OFFICE, extension)
         self._call.step("call.rings-phone", self.leg, line=self._line_id)
-        self.leg.alert(self._shown.number, self._shown.name)
+        self.leg.alert(
+            self._shown.number, self._shown.name, answer_by_itself=self._answer_by_itself
+        )
 
 
-class OutsideAttempt:
+class OutsideAttempt(OneLeg):
     """Call a number outside; when a line or its network fails, the next line is tried.
 
     A busy line is on the list for emergencies only: its call is cleared for us.
@@ -76,12 +137,14 @@ class OutsideAttempt:
         shown: Shown,
         side: Side = Side.OUTSIDE,
     ) -> None:
-        self.leg: Leg | None = None
-        self.cause: Cause | None = None if ways else Cause.NO_CIRCUIT_AVAILABLE
-        self._office, self._call = office, call
-        self._ways = list(ways)
-        self._shown, self._side = shown, side
+        super().__init__(office, call, shown)
+        self.cause = None if ways else Cause.NO_CIRCUIT_AVAILABLE
+        self._ways, self._side = list(ways), side
         self._freeing: WayOut | None = None
+
+    @property
+    def network(self) -> Leg | None:
+        return None if self.answered else next(iter(self.legs), None)
 
     def advance(self) -> None:
         """Start the first way, the next one when that failed, or take note of the end."""
@@ -93,11 +156,6 @@ class OutsideAttempt:
             self._next_way()
         elif self.leg.is_over:
             self._after_end(self.leg)
-
-    def give_up(self, cause: Cause) -> None:
-        if self.leg is not None:
-            self.leg.clear(cause)
-        self.cause = self.cause if self.cause is not None else cause
 
     def _after_end(self, leg: Leg) -> None:
         never_answered = leg.supervision is None
@@ -131,6 +189,3 @@ class OutsideAttempt:
         self._call.costs[self.leg.leg_id] = way.cost_per_minute
         self._call.step("call.dials", self.leg, line=way.line_id, number=way.called)
         self.leg.place(way.called, self._shown.number)
-
-
-Attempt = PhoneAttempt | OutsideAttempt

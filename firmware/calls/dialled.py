@@ -7,11 +7,10 @@ from typing import Final
 
 import phonenumbers
 
+from firmware.config.codes import Code, Takes, takes
 from firmware.config.model import Config
 
 _DIALLABLE: Final = re.compile(r"\+?[0-9*#]{1,32}")
-MAILBOX_CODE: Final = "*97"
-"""The phone's own messages."""
 _UNSAID: Final = re.compile(r"[\s().\-/]")
 
 
@@ -21,7 +20,8 @@ class Meaning(StrEnum):
     GROUP = "group"
     FLOW = "flow"
     OUTSIDE = "outside"
-    MAILBOX = "mailbox"
+    CODE = "code"
+    UNKNOWN_CODE = "unknown-code"
     NOTHING = "nothing"
 
 
@@ -30,6 +30,9 @@ class Dialled:
     meaning: Meaning
     number: str
     """E.164 for an outside number, otherwise what was dialled."""
+    code: Code | None = None
+    behind: str = ""
+    """What was keyed in behind the code."""
 
 
 def understand(keys: str, config: Config) -> Dialled:
@@ -37,14 +40,12 @@ def understand(keys: str, config: Config) -> Dialled:
     plain = _UNSAID.sub("", keys)
     if plain in config.emergency_numbers():
         return Dialled(Meaning.EMERGENCY, plain)
-    if config.extension(plain) is not None:
-        return Dialled(Meaning.EXTENSION, plain)
-    if config.group_numbered(plain) is not None:
-        return Dialled(Meaning.GROUP, plain)
-    if config.flow_numbered(plain) is not None:
-        return Dialled(Meaning.FLOW, plain)
-    if plain == MAILBOX_CODE:
-        return Dialled(Meaning.MAILBOX, plain)
+    if plain in config.inside_numbers():
+        return _inside(plain, config)
+    if (coded := _code(plain, config)) is not None:
+        return coded
+    if plain.startswith(("*", "#")):
+        return Dialled(Meaning.UNKNOWN_CODE, plain)
     e164 = to_e164(plain, config.office.country)
     if e164 is None:
         return Dialled(Meaning.NOTHING, plain)
@@ -53,8 +54,50 @@ def understand(keys: str, config: Config) -> Dialled:
 
 def is_complete(keys: str, config: Config) -> bool:
     """Whether dialling can stop waiting for more: nothing longer begins with these keys."""
-    known = config.emergency_numbers() | config.inside_numbers() | {MAILBOX_CODE}
-    return keys in known and not any(one.startswith(keys) and one != keys for one in known)
+    codes = config.codes.dialled()
+    known = config.emergency_numbers() | config.inside_numbers() | codes.keys()
+    if any(one.startswith(keys) and one != keys for one in known):
+        return False
+    coded = _code(keys, config)
+    if coded is None or coded.code is None:
+        return keys in known
+    match takes(coded.code):
+        case Takes.NOTHING:
+            return True
+        case Takes.PLACE:
+            return bool(coded.behind)
+        case Takes.INSIDE_NUMBER | Takes.ANY_NUMBER:
+            return _is_whole(coded.behind, config)
+
+
+def is_within_code(keys: str, config: Config) -> bool:
+    """Whether a code begins with these keys, so that a hash among them is part of it."""
+    return any(code.startswith(keys) for code in config.codes.dialled())
+
+
+def _inside(number: str, config: Config) -> Dialled:
+    if config.extension(number) is not None:
+        return Dialled(Meaning.EXTENSION, number)
+    group = config.group_numbered(number) is not None
+    return Dialled(Meaning.GROUP if group else Meaning.FLOW, number)
+
+
+def _code(keys: str, config: Config) -> Dialled | None:
+    """Return the code, the longest that fits, with what stands behind it."""
+    for known, code in sorted(config.codes.dialled().items(), key=lambda one: -len(one[0])):
+        more = keys.removeprefix(known)
+        if keys == known or (keys.startswith(known) and takes(code) is not Takes.NOTHING):
+            return Dialled(Meaning.CODE, keys, code, more)
+    return None
+
+
+def _is_whole(number: str, config: Config) -> bool:
+    inside = config.inside_numbers() | {config.codes.own_mailbox}
+    return (
+        bool(number)
+        and number in inside
+        and not any(one.startswith(number) and one != number for one in inside)
+    )
 
 
 def to_e164(number: str, country: str) -> str | None:

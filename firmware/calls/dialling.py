@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from firmware.calls.dialled import Dialled, is_complete, understand
+from firmware.calls.dialled import Dialled, is_complete, is_within_code, understand
 from firmware.calls.leg import Leg
 from firmware.calls.office import Office
 
@@ -25,7 +25,9 @@ async def dialled_by_phone(
     while len(keys) < MAX_KEYS and not is_complete(keys, office.config):
         await phone.until(lambda: bool(phone.keys) or stop(), NEXT_KEY_S if keys else FIRST_KEY_S)
         key = phone.keys.popleft() if phone.keys and not stop() else None
-        if key is None or (key == END_KEY and keys):
+        if key is None or (
+            key == END_KEY and keys and not is_within_code(keys + key, office.config)
+        ):
             break
         phone.sound.stop()
         keys += key

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-from firmware.calls.attempt import Attempt, OutsideAttempt
+from firmware.calls.attempt import Attempt
 from firmware.calls.leg import Leg
 from firmware.contract.leg_state import LegState
 
@@ -26,7 +26,7 @@ class EarlySound:
         self._alerting_since: float | None = None
 
     def look(self) -> None:
-        ringing = [one.leg for one in self._attempts if one.leg is not None and _rings(one.leg)]
+        ringing = any(_rings(leg) for one in self._attempts for leg in one.legs)
         outside = self._only_outside()
         if outside is not None and outside is not self._heard_through:
             self._listen_in(outside)
@@ -43,11 +43,8 @@ class EarlySound:
 
     def _only_outside(self) -> Leg | None:
         """Return the leg whose network may be listened to: on its own, with sound, not answered."""
-        if len(self._attempts) != 1 or not isinstance(self._attempts[0], OutsideAttempt):
-            return None
-        leg = self._attempts[0].leg
-        waits = leg is not None and not leg.is_over and not leg.is_active
-        return leg if leg is not None and waits and leg.sound.is_seated else None
+        leg = self._attempts[0].network if len(self._attempts) == 1 else None
+        return leg if leg is not None and leg.sound.is_seated else None
 
     def _listen_in(self, outside: Leg) -> None:
         """Somebody to whom music plays, or whom nobody has answered yet, hears no network."""

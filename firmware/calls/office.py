@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from firmware.calls.call import Call
+from firmware.calls.features import Features
 from firmware.calls.leg import Leg
 from firmware.calls.line_book import LineBook
 from firmware.calls.spending import SpentToday
@@ -38,6 +39,9 @@ class Voices(Protocol):
 
     def number(self, number: int, language: str) -> Sequence[Path]:
         """Return what to play to say a number."""
+
+    def digits(self, digits: str, language: str) -> Sequence[Path]:
+        """Return what to play to say digits one by one; what is no digit is left out."""
 
     async def message(self, row: VoicemailRow) -> Path | None:
         """Return a message as a file to play and then to delete; None when it is lost."""
@@ -88,6 +92,7 @@ class Office:
         self.lines = LineBook(self._legs_on)
         self.lines.configure(config)
         self.spent = SpentToday(config.office.timezone)
+        self.features = Features(records)
         self.legs: dict[str, Leg] = {}
         self.calls: dict[str, Call] = {}
         self._recordings: dict[str, asyncio.Future[Recorded]] = {}

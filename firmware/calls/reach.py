@@ -4,17 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from firmware.calls.attempt import ANSWERED_ELSEWHERE, Attempt, OutsideAttempt, PhoneAttempt, Shown
+from firmware.calls.attempt import ANSWERED_ELSEWHERE, Attempt, Shown
 from firmware.calls.call import Call
-from firmware.calls.dialled import Dialled, Meaning
 from firmware.calls.early import EarlySound
+from firmware.calls.extension_attempt import ExtensionAttempt, Ringing, group_stages
 from firmware.calls.leg import Leg
 from firmware.calls.office import Office
-from firmware.calls.routing_out import RouteOut, route_out
-from firmware.config.extensions import Extension
+from firmware.calls.stages import Stages, worst
+from firmware.config.extensions import Extension, RingGroup
 from firmware.contract.causes import Cause
-from firmware.contract.control import Side
-from firmware.contract.texts import Text
 from firmware.store.rows import Disposition
 
 
@@ -25,6 +23,8 @@ class Reached:
     leg: Leg | None
     disposition: Disposition
     cause: Cause
+    mailbox: str | None = None
+    """The mailbox that takes over by the wish of who was called."""
 
     def tell(self, call: Call) -> None:
         """Note in the call's story that nobody was reached, and why."""
@@ -58,8 +58,7 @@ async def reach(
     def look() -> Leg | bool | None:
         for attempt in attempts:
             attempt.advance()
-        answered = (one.leg for one in attempts if one.leg is not None and one.leg.is_active)
-        first = next(answered, None)
+        first = next((one.answered for one in attempts if one.answered is not None), None)
         if first is None:
             early.look()
         return first or stop() or all(one.cause is not None for one in attempts) or None
@@ -68,27 +67,26 @@ async def reach(
     answered = found if isinstance(found, Leg) else None
     early.end(answered=answered is not None)
     for attempt in attempts:
-        if answered is None or attempt.leg is not answered:
-            attempt.give_up(ANSWERED_ELSEWHERE if answered else Cause.NO_ANSWER_FROM_USER)
+        attempt.give_up(ANSWERED_ELSEWHERE if answered else Cause.NO_ANSWER_FROM_USER, answered)
     return _outcome(answered, attempts)
 
 
 def extension_attempts(
-    office: Office, call: Call, extensions: Sequence[Extension], shown: Shown
+    office: Office,
+    call: Call,
+    extensions: Sequence[Extension],
+    shown: Shown,
+    ring_s: float | None = None,
 ) -> list[Attempt]:
-    """Return one attempt per phone and mobile of these extensions."""
-    attempts: list[Attempt] = []
-    for extension in extensions:
-        attempts += [PhoneAttempt(office, call, line, shown) for line in extension.devices]
-        if extension.mobile is not None:
-            mobile = Dialled(Meaning.OUTSIDE, extension.mobile)
-            route = outside_route(office, mobile, extension.id)
-            attempts.append(OutsideAttempt(office, call, route.ways, shown, Side.OFFICE))
-    return attempts
+    """Return one attempt per extension; several are rung as a group is."""
+    how = Ringing(shown, ring_s, in_group=len(extensions) > 1)
+    return [ExtensionAttempt(office, call, one, how) for one in extensions]
 
 
-def outside_route(office: Office, dialled: Dialled, extension: str | None) -> RouteOut:
-    return route_out(dialled, extension, office.config, office.lines, office.spent.used)
+def group_attempts(
+    office: Office, call: Call, group: RingGroup, shown: Shown, ring_s: float | None = None
+) -> list[Attempt]:
+    return [Stages(call, group_stages(office, call, group, Ringing(shown, ring_s)), None)]
 
 
 def group_members(office: Office, group_id: str) -> list[Extension]:
@@ -97,16 +95,15 @@ def group_members(office: Office, group_id: str) -> list[Extension]:
     return [one for one in map(office.config.extension, members) if one is not None]
 
 
-def refusal(call: Call, why: Text) -> None:
-    call.step(why.code, None, **why.args)
-
-
 def _outcome(answered: Leg | None, attempts: Sequence[Attempt]) -> Reached:
     if answered is not None:
         return Reached(answered, Disposition.ANSWERED, Cause.NORMAL_CALL_CLEARING)
-    causes = [one.cause for one in attempts if one.cause is not None]
-    if Cause.NO_ANSWER_FROM_USER in causes:
-        return Reached(None, Disposition.NO_ANSWER, Cause.NO_ANSWER_FROM_USER)
-    if Cause.USER_BUSY in causes:
-        return Reached(None, Disposition.BUSY, Cause.USER_BUSY)
-    return Reached(None, Disposition.FAILED, next(iter(causes), Cause.NO_USER_RESPONDING))
+    cause = worst([one.cause for one in attempts if one.cause is not None])
+    mailbox = next((one.mailbox for one in attempts if one.mailbox is not None), None)
+    return Reached(None, _DISPOSITION_OF.get(cause, Disposition.FAILED), cause, mailbox)
+
+
+_DISPOSITION_OF: Final[Mapping[Cause, Disposition]] = {
+    Cause.NO_ANSWER_FROM_USER: Disposition.NO_ANSWER,
+    Cause.USER_BUSY: Disposition.BUSY,
+}

@@ -1,5 +1,6 @@
 """Where a call goes that comes in: the first rule that fits decides."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,17 +37,23 @@ def normalised(number: str | None, config: Config) -> str | None:
     return to_e164(number, config.office.country) or number
 
 
-def route_in(arrival: Arrival, config: Config) -> RoutedIn:
+IsOpen = Callable[[Config, str, datetime], bool]
+"""Whether a timetable is open, unless somebody has switched the office open or closed."""
+
+
+def route_in(arrival: Arrival, config: Config, open_at: IsOpen = is_open) -> RoutedIn:
     caller = config.callers.classify(arrival.calling)
     if caller is CallerClass.BLOCKED:
         return RoutedIn(caller, None)
     for place, rule in enumerate(config.routes_in, start=1):
-        if _fits(rule, arrival, caller, config):
+        if _fits(rule, arrival, caller, config, open_at):
             return RoutedIn(caller, rule.to, place)
     return RoutedIn(caller, None)
 
 
-def _fits(rule: RouteIn, arrival: Arrival, caller: CallerClass, config: Config) -> bool:
+def _fits(
+    rule: RouteIn, arrival: Arrival, caller: CallerClass, config: Config, open_at: IsOpen
+) -> bool:
     on_line = not rule.lines or arrival.line_id in rule.lines
     to_number = not rule.called or _called_fits(arrival, rule.called, config)
     by_caller = not rule.callers or caller in rule.callers
@@ -54,7 +61,7 @@ def _fits(rule: RouteIn, arrival: Arrival, caller: CallerClass, config: Config) 
         on_line
         and to_number
         and by_caller
-        and (rule.timetable is None or is_open(config, rule.timetable, arrival.at))
+        and (rule.timetable is None or open_at(config, rule.timetable, arrival.at))
     )
 
 

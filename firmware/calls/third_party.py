@@ -12,7 +12,8 @@ from firmware.calls.call import Call
 from firmware.calls.dialled import Dialled, Meaning
 from firmware.calls.leg import Leg
 from firmware.calls.office import Office
-from firmware.calls.reach import extension_attempts, group_members, outside_route
+from firmware.calls.reach import extension_attempts, group_members
+from firmware.calls.ways_out import outside_route
 from firmware.contract.causes import Cause
 from firmware.contract.texts import Text
 

@@ -50,7 +50,7 @@ class Visit:
         await self.caller.play(files, until_key=until_key)
 
     async def ring(
-        self, attempts: list[Attempt], ring_s: float, music: str | None = None
+        self, attempts: list[Attempt], ring_s: float | None, music: str | None = None
     ) -> Reached:
         """Ring while the caller hears music or, once somebody rings, ringback."""
         self.call.enter(CallPhase.CONNECTING, Text(code="where.ringing"))

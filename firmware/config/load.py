@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from firmware.config.code_check import code_faults
 from firmware.config.fault import Fault, as_text, shown
 from firmware.config.flow_check import flow_faults
 from firmware.config.model import Config
@@ -42,7 +43,11 @@ def load(text: str, secrets: str = "") -> Config:
         config = Config.model_validate(data)
     except ValidationError as error:
         raise _refused(model_faults(error, Config, MAX_FAULTS), text, data) from None
-    faults = [*reference_faults(config), *flow_faults(config)]
+    faults = [
+        *reference_faults(config),
+        *code_faults(config),
+        *flow_faults(config),
+    ]
     if faults:
         raise _refused(faults, text, data)
     return config
@@ -62,6 +67,13 @@ def check(text: str, secrets: str = "") -> tuple[Text, ...]:
     except ConfigurationRefused as refused:
         return refused.faults
     return ()
+
+
+def missing(text: str, secrets: str = "") -> tuple[Text, ...]:
+    """Return what a configuration that may go live lacks for all its lines to work."""
+    config = load(text, secrets)
+    data, where = _parsed(text, CONFIG_FILE), places(text)
+    return tuple(as_text(fault, data, where) for fault in missing_secrets(config))
 
 
 def _refused(faults: Iterable[Fault], text: str, data: object) -> ConfigurationRefused:

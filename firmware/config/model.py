@@ -4,6 +4,7 @@ from pydantic import Field
 
 from firmware.config.callers import Callers
 from firmware.config.chapter import Chapter, Name
+from firmware.config.codes import Codes
 from firmware.config.emergency import emergency_numbers
 from firmware.config.extensions import Extension, RingGroup
 from firmware.config.flows import Flow
@@ -27,6 +28,7 @@ class Config(Chapter):
     mailboxes: tuple[Mailbox, ...] = ()
     timetables: dict[Name, Timetable] = {}
     callers: Callers = Callers()
+    codes: Codes = Codes()
     routes_in: tuple[RouteIn, ...] = ()
     routes_out: RoutesOut = RoutesOut()
     toll_guard: TollGuard = TollGuard()

@@ -23,5 +23,9 @@ class Mailbox(Chapter):
     """Prompt before the beep."""
     notify: tuple[ExtensionId, ...] = ()
     """Whose page shows that a message waits; empty is everybody's."""
+    pin: Annotated[str | None, Field(pattern=r"^[0-9]{4,12}$")] = None
+    """Asked of whoever hears it from another phone; kept in secrets.toml. None: nobody may."""
+    pin_on_own_phone: bool = False
+    """Asked on the phones of its own extension, too."""
     max_s: Annotated[int, Field(ge=5, le=900)] = 120
     retention_days: Annotated[int, Field(ge=1, le=3650)] = 90

@@ -18,6 +18,7 @@ SECRETS_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "lines": ("sim_pin", "secret"),
     "extensions": ("dial_pin",),
     "dial_classes": ("pin",),
+    "mailboxes": ("pin",),
 }
 """Keys of a chapter's entries that never stand in tipring.toml as it is kept and shown."""
 SECRET_KEYS: Final = frozenset(key for keys in SECRETS_OF.values() for key in keys)

@@ -38,5 +38,7 @@ class Timetable(Chapter):
     """Days that keep their weekly hours although a holiday falls on them."""
     public_holidays: bool = True
     """Closed on the country's public holidays."""
+    switched_by_code: bool = True
+    """Open or closed at once when somebody switches the office by code or page."""
     region: Annotated[str | None, Field(pattern=r"^[A-Z0-9]{1,4}$")] = None
     """Part of the country with holidays of its own, e.g. SCT or SP."""

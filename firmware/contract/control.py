@@ -40,6 +40,15 @@ class Side(StrEnum):
     OFFICE = "office"
 
 
+class SoundQuality(Message):
+    """How the sound of a packet line fared, as told when the leg ended (MediaQuality)."""
+
+    lost_percent: float
+    jitter_ms: float
+    round_trip_ms: float | None = None
+    mos: float
+
+
 class LegView(Message):
     leg_id: LegId
     line_id: LineId
@@ -47,6 +56,9 @@ class LegView(Message):
     state: LegState
     number: str | None = None
     name: str | None = None
+    holds: bool = False
+    """The phone has its party on hold."""
+    quality: SoundQuality | None = None
 
 
 class CallPhase(StrEnum):
@@ -95,6 +107,37 @@ class ProcessView(Message):
     connected: bool
 
 
+class ExtensionView(Message):
+    """An extension with what people have switched for it, by code or page."""
+
+    extension: str
+    name: str
+    do_not_disturb: bool = False
+    call_waiting: bool = True
+    forward_always: str | None = None
+    """Where to: a number inside, one outside in E.164 form, or `voicemail`."""
+    forward_busy: str | None = None
+    forward_no_answer: str | None = None
+
+
+class Opening(StrEnum):
+    """Whether the office goes by its hours, or was switched open or closed."""
+
+    BY_HOURS = "by-hours"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class CodeView(Message):
+    """A code of this office and the sentence that says what it does."""
+
+    name: str
+    """Its key in [codes]."""
+    keys: str
+    """Empty: switched off."""
+    does: Text
+
+
 class Snapshot(Message):
     epoch: str
     seq: int
@@ -102,6 +145,8 @@ class Snapshot(Message):
     country: str
     lines: tuple[LineView, ...] = ()
     calls: tuple[CallView, ...] = ()
+    extensions: tuple[ExtensionView, ...] = ()
+    opening: Opening = Opening.BY_HOURS
     alarms: tuple[AlarmView, ...] = ()
     processes: tuple[ProcessView, ...] = ()
     new_voicemails: int = 0
@@ -143,6 +188,34 @@ class DialRequest(Request):
     phone: LineId
     called: str
     who: Who
+
+
+class SwitchExtension(Request):
+    """Switch what its codes switch; what is left out stays. "" takes a forward back.
+
+    A forward goes to a number as the extension would dial it, or to `voicemail`.
+    """
+
+    do: Literal["switch-extension"] = "switch-extension"
+    extension: str
+    do_not_disturb: bool | None = None
+    call_waiting: bool | None = None
+    forward_always: Annotated[str | None, Field(max_length=40)] = None
+    forward_busy: Annotated[str | None, Field(max_length=40)] = None
+    forward_no_answer: Annotated[str | None, Field(max_length=40)] = None
+    who: Who
+
+
+class SwitchOpening(Request):
+    do: Literal["switch-opening"] = "switch-opening"
+    to: Opening
+    who: Who
+
+
+class ListCodes(Request):
+    """Answer: {"codes": [CodeView…]}, those switched off among them."""
+
+    do: Literal["list-codes"] = "list-codes"
 
 
 class SelfTestRequest(Request):
@@ -214,6 +287,9 @@ AnyRequest: TypeAlias = Annotated[
     | Follow
     | ClearCallRequest
     | DialRequest
+    | SwitchExtension
+    | SwitchOpening
+    | ListCodes
     | SelfTestRequest
     | CheckConfig
     | ApplyConfig
@@ -271,6 +347,16 @@ class ConfigEvent(Message):
     unconfirmed_until: AwareDatetime | None = None
 
 
+class ExtensionEvent(Message):
+    what: Literal["extension"] = "extension"
+    extension: ExtensionView
+
+
+class OpeningEvent(Message):
+    what: Literal["opening"] = "opening"
+    opening: Opening
+
+
 class VoicemailEvent(Message):
     what: Literal["voicemail"] = "voicemail"
     new_voicemails: int
@@ -283,6 +369,8 @@ AnyEvent: TypeAlias = Annotated[
     | AlarmEvent
     | ProcessEvent
     | ConfigEvent
+    | ExtensionEvent
+    | OpeningEvent
     | VoicemailEvent,
     Field(discriminator="what"),
 ]

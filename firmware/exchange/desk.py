@@ -7,6 +7,7 @@ from typing import Final
 
 from pydantic import JsonValue
 
+from firmware.apps.codes.switching import code_views, switch_extension
 from firmware.apps.voicemail.keeping import delete_message, mark_message, remove_sound
 from firmware.calls.office import Office
 from firmware.contract import control as c
@@ -46,6 +47,15 @@ class ControlDesk:
                 call_id = self._calls.dial(request.phone, request.called)
                 self._note(request.who, "audit.dialled", number=request.called)
                 return {"call_id": call_id}
+            case c.SwitchExtension():
+                await switch_extension(self._office, request)
+                self._note(request.who, "audit.switched-extension", extension=request.extension)
+            case c.SwitchOpening():
+                await self._office.features.switch_opening(request.to)
+                self._note(request.who, "audit.switched-opening", to=request.to.value)
+            case c.ListCodes():
+                views = code_views(self._office)
+                return {"codes": [view.model_dump(mode="json") for view in views]}
             case c.SelfTestRequest():
                 return await self._self_test(request.line_id)
             case c.CheckConfig():

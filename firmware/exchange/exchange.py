@@ -69,6 +69,8 @@ class Exchange:
             messages_changed=self._voicemails_changed,
         )
         self._office = Office(state, config, self, records, self._voices, hooks)
+        self._office.features.extension_changed = window.extension_changed
+        self._office.features.opening_changed = window.opening_changed
         window.office = self._office
         self._calls = CallsDesk(self._office)
         self._counting: set[asyncio.Task[None]] = set()
@@ -183,6 +185,11 @@ class Exchange:
             self._window.voicemails(await asyncio.to_thread(archive.new_voicemails))
             spent = await asyncio.to_thread(archive.spent_on, office.spent.today())
             office.spent = SpentToday(zone, spent.values())
+            office.features.recall(
+                await asyncio.to_thread(archive.extensions),
+                await asyncio.to_thread(archive.switched),
+                await asyncio.to_thread(archive.pin_tries),
+            )
             for tone in await asyncio.to_thread(archive.learned_tones):
                 office.lines.learned[tone.line_id] = LearnedTone(
                     frequency_hz=tone.frequency_hz, on_ms=tone.on_ms, off_ms=tone.off_ms

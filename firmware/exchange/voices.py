@@ -53,6 +53,9 @@ class PromptVoices:
     def number(self, number: int, language: str) -> Sequence[Path]:
         return [file for file in self._library.number(number, language) if file.exists()]
 
+    def digits(self, digits: str, language: str) -> Sequence[Path]:
+        return [file for file in self._library.digits(digits, language) if file.exists()]
+
     async def message(self, row: VoicemailRow) -> Path | None:
         source = self._state / "voicemail" / row.file
         target = self._state / "run" / f"heard-{row.voicemail_id}-{uuid4().hex[:8]}.wav"

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from firmware.apps.codes.switching import extension_view
 from firmware.calls.call import Call
 from firmware.calls.office import Office
 from firmware.contract import control as c
@@ -39,6 +40,8 @@ class Window:
             country=office.config.office.country,
             lines=line_views(office),
             calls=tuple(call.view() for call in office.calls.values()),
+            extensions=tuple(extension_view(office, one) for one in office.config.extensions),
+            opening=office.features.opening,
             alarms=self.alarms.views(),
             processes=tuple(
                 c.ProcessView(name=name, connected=up) for name, up in self._processes.items()
@@ -71,6 +74,15 @@ class Window:
         self._shown_lines.pop(line_id, None)
         self.alarms.forget_line(line_id)
         self.events.publish(c.LineGoneEvent(line_id=line_id))
+
+    def extension_changed(self, extension: str) -> None:
+        own = self.office.config.extension(extension)
+        if own is not None:
+            view = extension_view(self.office, own)
+            self.events.publish(c.ExtensionEvent(extension=view))
+
+    def opening_changed(self, opening: c.Opening) -> None:
+        self.events.publish(c.OpeningEvent(opening=opening))
 
     def config_changed(self) -> None:
         event = c.ConfigEvent(

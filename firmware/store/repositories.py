@@ -145,11 +145,8 @@ class LearnedTones(Repository):
 class Switched(Repository):
     """What people switch by code or page; safe before it is done."""
 
-    async def put(self, row: ExtensionRow | SwitchedRow) -> None:
+    async def put(self, row: ExtensionRow | SwitchedRow | PinTriesRow) -> None:
         await self._settle(self._row(row), "switched")
-
-    async def count_pin_tries(self, row: PinTriesRow) -> None:
-        await self._settle(self._row(row), "pin-tries")
 
 
 def _spend(spent: SpendingRow, box: str) -> Change:

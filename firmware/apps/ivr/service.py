@@ -9,7 +9,6 @@ from firmware.apps.ivr.questions import collect
 from firmware.apps.voicemail.service import MessageOrder, take_message
 from firmware.calls.visit import Visit
 from firmware.config import flows as f
-from firmware.config.opening import is_open
 from firmware.contract.causes import Cause
 from firmware.contract.control import CallPhase
 from firmware.contract.texts import Text
@@ -95,7 +94,9 @@ async def _take_message(visit: Visit, node: f.TakeMessage) -> str | None:
 
 def _hours(visit: Visit, node: f.Hours) -> str:
     now = datetime.now(UTC)
-    return node.open if is_open(visit.office.config, node.timetable, now) else node.closed
+    office = visit.office
+    is_open = office.features.is_open(office.config, node.timetable, now)
+    return node.open if is_open else node.closed
 
 
 async def _hang_up(visit: Visit, prompt: str | None) -> None:

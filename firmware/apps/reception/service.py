@@ -2,10 +2,9 @@
 
 from datetime import UTC, datetime
 
-from firmware.apps.ivr.connecting import connect_people
+from firmware.apps.ivr.connecting import connect_group, connect_people
 from firmware.apps.ivr.service import run_flow
 from firmware.apps.voicemail.service import MessageOrder, take_message
-from firmware.calls.reach import group_members
 from firmware.calls.routing_in import Arrival, route_in
 from firmware.calls.visit import Visit
 from firmware.config.callers import CallerClass
@@ -20,7 +19,7 @@ async def receive(visit: Visit, called: str | None) -> None:
     """Serve a caller until the call is over. Raises LegEnded when they hang up."""
     caller, config = visit.caller, visit.office.config
     arrival = Arrival(caller.line_id, caller.number, called, datetime.now(UTC))
-    routed = route_in(arrival, config)
+    routed = route_in(arrival, config, visit.office.features.is_open)
     if routed.to is None or routed.to.hang_up:
         _reject(visit, routed.caller, nothing_fits=routed.to is None)
         return
@@ -47,13 +46,12 @@ async def _serve(visit: Visit, to: Destination) -> None:
 async def _straight_to_people(visit: Visit, to: Destination) -> None:
     """Nobody answers but the people themselves: the caller hears the network's ringback."""
     config = visit.office.config
-    if to.group is not None:
-        group = config.group(to.group)
-        members = group_members(visit.office, to.group)
-        await connect_people(visit, members, group.voicemail if group else None)
+    group = config.group(to.group or "")
+    if group is not None:
+        await connect_group(visit, group)
         return
     extension = config.extension(to.extension or "")
-    await connect_people(visit, [extension] if extension else [], None)
+    await connect_people(visit, [extension] if extension else [])
 
 
 async def _announce_and_record(visit: Visit, to: Destination) -> None:

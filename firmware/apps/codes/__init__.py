@@ -1,0 +1,1 @@
+"""What people key in on a phone: switches, mailboxes, taking calls, asking the box."""
