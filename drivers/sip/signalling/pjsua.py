@@ -23,9 +23,10 @@ from drivers.sip.signalling.library import (
     SipLibrary,
 )
 from drivers.sip.signalling.message import SipText, read
+from drivers.sip.signalling.pjsip_core import PjsipCore
 from drivers.sip.signalling.pjsua_accounts import AccountBook, PjsuaAccount
 from drivers.sip.signalling.pjsua_call import PjsuaCall
-from drivers.sip.signalling.screen import Arrived, Reply, Screen
+from drivers.sip.signalling.screen import Arrived, Reply, put_up
 from drivers.sip.signalling_messages import Account
 
 T1_MS: Final = 500
@@ -55,7 +56,7 @@ class PjsuaLibrary(SipLibrary):
         self.events = events
         self._allowed = allowed
         self._address = listen[0]
-        self._screen = Screen(_shared_object())
+        self._core = PjsipCore(_shared_object())
         self._endpoint = pj.Endpoint()
         self._start(*listen)
         self._calls: dict[str, PjsuaCall] = {}
@@ -64,7 +65,7 @@ class PjsuaLibrary(SipLibrary):
         self._ended: list[tuple[str, Ending]] = []
         """Over, but the library still holds their place."""
         self._accounts = AccountBook(self, f"{listen[0]}:{self.port}", edge)
-        self._screen.watch(self)
+        put_up(self._core, self)
 
     def _start(self, address: str, port: int) -> None:
         endpoint = self._endpoint
@@ -80,9 +81,9 @@ class PjsuaLibrary(SipLibrary):
         for codec in endpoint.codecEnum2():
             offered = any(codec.codecId.startswith(name) for name in G711)
             endpoint.codecSetPriority(codec.codecId, 128 if offered else 0)
-        self._screen.set_timers(T1_MS, T2_MS, T4_MS, GIVE_UP_MS)
+        self._core.set_timers(T1_MS, T2_MS, T4_MS, GIVE_UP_MS)
         self.name = f"pjsua2 {endpoint.libVersion().full.strip()}"
-        self.capacity = self._screen.max_calls()
+        self.capacity = self._core.max_calls()
         self.port = int(endpoint.transportGetInfo(made).localName.rpartition(":")[2])
 
     # ---- SipLibrary
@@ -118,14 +119,14 @@ class PjsuaLibrary(SipLibrary):
     def answer_refer(self, leg_id: str, status: int) -> None:
         call = self._calls.get(leg_id)
         if call and call.kept_refer is not None:
-            self._screen.respond(call.kept_refer, Reply(status, self._contact()))
+            self._core.respond(call.kept_refer, status, self._contact())
             self._let_refer_go(call)
 
     def turn(self) -> None:
         for _ in range(LAST_EVENTS):
             if self._endpoint.libHandleEvents(0) <= 0:
                 break
-        while self._ended and self._screen.calls() < len(self._calls) + len(self._ended):
+        while self._ended and self._core.calls() < len(self._calls) + len(self._ended):
             self.events.ended(*self._ended.pop(0))
         self._accounts.sweep()
 
@@ -136,9 +137,7 @@ class PjsuaLibrary(SipLibrary):
         for call in list(self._calls.values()):
             call.clear(480)
         self._accounts.retire_all()
-        while (self._screen.calls() or self._accounts.registered()) and (
-            time.monotonic() < deadline
-        ):
+        while (self._core.calls() or self._accounts.registered()) and (time.monotonic() < deadline):
             self._endpoint.libHandleEvents(20)
         self._calls.clear()
         self._dialogs.clear()
@@ -157,7 +156,7 @@ class PjsuaLibrary(SipLibrary):
         call.call_id, call.far_tag = invite.call_id, invite.from_tag
         self._dialogs[invite.call_id] = call
         call.hear(invite)
-        call.own_tag = self._screen.own_tag(int(arrived.pjRxData))
+        call.own_tag = self._core.own_tag(int(arrived.pjRxData))
         taken = self.events.invited(IncomingCall(invite, arrived.srcAddress, call.own_tag))
         if isinstance(taken, int):
             call.clear(taken, (("Retry-After", "5"),) if taken == 503 else ())
@@ -206,13 +205,13 @@ class PjsuaLibrary(SipLibrary):
         if not refer_to:
             return Reply(400)
         if call.kept_refer is None:
-            call.kept_refer = self._screen.keep(arrived.handle)
+            call.kept_refer = self._core.keep(arrived.handle)
             self.events.refer_asked(call.leg_id, refer_to)
         return Reply(0)
 
     def _let_refer_go(self, call: PjsuaCall) -> None:
         if call.kept_refer is not None:
-            self._screen.let_go(call.kept_refer)
+            self._core.let_go(call.kept_refer)
             call.kept_refer = None
 
     def _forget(self, call: PjsuaCall) -> None:
