@@ -10,5 +10,6 @@ from typing import Final
 DRIVERS: Final[dict[str, str]] = {
     "fxo": "drivers.fxo.driver:FxoDriver",
     "gsm": "drivers.gsm.driver:GsmDriver",
+    "sip": "drivers.sip.driver:SipDriver",
     "virtual": "drivers.virtual.driver:VirtualDriver",
 }

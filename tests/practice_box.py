@@ -45,6 +45,18 @@ def free_port() -> int:
         return port
 
 
+def free_sip_port() -> int:
+    """Return a port that is free for UDP and TCP."""
+    while True:
+        port = free_port()
+        with socket.socket(type=socket.SOCK_DGRAM) as trial:
+            try:
+                trial.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
+
+
 class ControlLine:
     """A client of the control socket that knows nothing but the protocol."""
 
@@ -106,6 +118,7 @@ class OutsideCall:
 class PracticeBox:
     state: Path
     port: int
+    sip_port: int
     supervisor: subprocess.Popen[bytes]
     log: Path
     started_in_s: float = 0.0
@@ -117,11 +130,12 @@ class PracticeBox:
         state = keep or Path(tempfile.mkdtemp(prefix="tr-", dir="/tmp"))
         if config is not None:
             (state / "tipring.toml").write_text(config, "utf-8")
-        port, log = free_port(), state / "console.log"
+        port, sip_port, log = free_port(), free_sip_port(), state / "console.log"
         command = [*TIPRING, "run", "--practice", "--state", str(state), "--port", str(port)]
+        command += ["--sip-port", str(sip_port)]
         with log.open("ab") as console:
             supervisor = subprocess.Popen(command, stdout=console, stderr=subprocess.STDOUT)
-        box = cls(state, port, supervisor, log)
+        box = cls(state, port, sip_port, supervisor, log)
         try:
             box.started_in_s = wait_for("lines ready", box.lines_ready, START_DEADLINE_S)
         except BaseException:
@@ -171,9 +185,12 @@ class PracticeBox:
         return {view["line"]["line_id"]: view["line"]["health"] for view in lines}
 
     def lines_ready(self) -> bool:
+        """SIP phones are ready only once somebody has registered one."""
         assert self.supervisor.poll() is None, "tipring run ended"
         health = self.health()
-        return len(health) >= 8 and all(state == "ready" for state in health.values())
+        states = [state for line, state in health.items() if not line.startswith("sip-")]
+        starting = "starting" in health.values()
+        return len(states) >= 8 and not starting and all(state == "ready" for state in states)
 
     def live_calls(self) -> list[Json]:
         calls: list[Json] = self.try_snapshot().get("calls", [])

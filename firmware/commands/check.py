@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from firmware.commands.wording import in_words
-from firmware.config.document import check_file
+from firmware.config.document import check_file, missing_in_file
 from firmware.contract.texts import Text
 
 
@@ -18,7 +18,7 @@ def main(options: Namespace) -> int:
 
 def check(file: Path) -> int:
     """Print the faults, each with the line it is in, and return the exit code."""
-    faults = check_file(file)
+    faults = check_file(file) or missing_in_file(file)
     for fault in faults:
         print(f"{_where(file, fault)}: {in_words(fault)}")
     if not faults:

@@ -13,6 +13,7 @@ from firmware.config.document import check_file
 from firmware.contract.errors import ConfigurationRefused
 from firmware.contract.texts import Text
 from firmware.supervisor.page_port import refuse_taken_port
+from firmware.supervisor.phone_passwords import make_phone_passwords
 from firmware.supervisor.plan import Place
 from firmware.supervisor.run import Supervisor
 from firmware.supervisor.state_folder import first_configuration, lock, prepare
@@ -26,6 +27,9 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, metavar="FILE", help="use this configuration")
     parser.add_argument("--port", type=_port, default=8080, metavar="N", help="port of the page")
     parser.add_argument("--listen", default="127.0.0.1", metavar="ADDRESS", help="page's address")
+    parser.add_argument(
+        "--sip-port", type=_port, default=5060, metavar="N", help="where SIP phones register"
+    )
     parser.add_argument("--practice", action="store_true", help="with simulated lines")
 
 
@@ -40,7 +44,9 @@ def main(options: Namespace) -> int:
     if options.config is not None:
         _refuse_faulty(options.config)
     first_configuration(state, options.config, template)
-    place = Place(state, options.port, options.listen, options.practice)
+    if options.practice:
+        make_phone_passwords(state)
+    place = Place(state, options.port, options.listen, options.practice, options.sip_port)
     try:
         asyncio.run(Supervisor(place, _say).run())
     finally:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from firmware.config.files import read_text
-from firmware.config.load import SECRETS_FILE, check
+from firmware.config.load import SECRETS_FILE, check, missing
 from firmware.contract.errors import StorageFault
 from firmware.contract.texts import Text
 
@@ -18,3 +18,8 @@ def check_file(path: Path) -> tuple[Text, ...]:
         return check(read_text(path), read_text(path.with_name(SECRETS_FILE)))
     except StorageFault as fault:
         return (fault.text,)
+
+
+def missing_in_file(path: Path) -> tuple[Text, ...]:
+    """Return what keeps lines of a faultless configuration from working: their passwords."""
+    return missing(read_text(path), read_text(path.with_name(SECRETS_FILE)))

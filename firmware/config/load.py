@@ -15,6 +15,7 @@ from firmware.config.model import Config
 from firmware.config.model_faults import model_faults
 from firmware.config.references import reference_faults
 from firmware.config.secrets import merge_secrets
+from firmware.config.sip_faults import missing_secrets, sip_faults
 from firmware.config.toml_places import places
 from firmware.contract.errors import ConfigurationRefused
 from firmware.contract.texts import Text
@@ -45,6 +46,7 @@ def load(text: str, secrets: str = "") -> Config:
         raise _refused(model_faults(error, Config, MAX_FAULTS), text, data) from None
     faults = [
         *reference_faults(config),
+        *sip_faults(config),
         *code_faults(config),
         *flow_faults(config),
     ]

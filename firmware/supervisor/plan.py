@@ -22,10 +22,15 @@ class Place:
     port: int
     listen: str
     practice: bool
+    sip_port: int = 5060
 
     @property
     def devices(self) -> Path:
         return self.state / "practice" / "dev" if self.practice else REAL_DEVICES
+
+    def options_of(self, kind: str) -> dict[str, str]:
+        """What a card of that kind must know besides."""
+        return {"listen": self.listen, "sip-port": str(self.sip_port)} if kind == "sip" else {}
 
 
 def base_programs(place: Place) -> list[Program]:
@@ -44,7 +49,8 @@ def base_programs(place: Place) -> list[Program]:
 
 def card_program(kind: str, place: Place) -> Program:
     devices = ("--devices", str(place.devices))
-    return _python(f"card-{kind}", "drivers", kind, "--state", str(place.state), *devices)
+    options = [word for option in place.options_of(kind).items() for word in _option(*option)]
+    return _python(f"card-{kind}", "drivers", kind, "--state", str(place.state), *devices, *options)
 
 
 def cards_needed(configuration: Path) -> frozenset[str] | None:
@@ -65,6 +71,10 @@ def stop_order(name: str) -> int:
 def _drivers(entries: Iterable[object]) -> frozenset[str]:
     names = (entry.get("driver") for entry in entries if isinstance(entry, dict))
     return frozenset(name for name in names if isinstance(name, str))
+
+
+def _option(name: str, value: str) -> tuple[str, str]:
+    return "--option", f"{name}={value}"
 
 
 def _python(name: str, module: str, *arguments: str) -> Program:

@@ -15,7 +15,7 @@ from typing import Final
 
 from firmware.contract.control import Snapshot
 from firmware.contract.errors import TipringError
-from firmware.contract.line_state import Health
+from firmware.contract.line_state import Ability, Health, LineState
 from firmware.contract.texts import Text
 from firmware.control.ask import take_snapshot
 from firmware.supervisor.child import Child, Program
@@ -121,8 +121,13 @@ def _settled_snapshot(state: Path) -> Snapshot:
 
 
 def _settled(snapshot: Snapshot) -> bool:
-    healths = {line.line.health for line in snapshot.lines}
+    healths = {view.line.health for view in snapshot.lines if not _may_register(view.line)}
     return healths <= SETTLED or (age_s() > SETTLE_S and Health.STARTING not in healths)
+
+
+def _may_register(line: LineState) -> bool:
+    """A phone that is switched off registers whenever somebody likes to."""
+    return line.health is Health.NO_SERVICE and Ability.PHONE in line.abilities
 
 
 def _wait_for_answer(address: str) -> None:

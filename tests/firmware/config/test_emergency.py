@@ -65,4 +65,6 @@ def test_practice_extensions_are_free_in_its_country_but_not_in_russia() -> None
     assert [(fault.code, fault.args["number"]) for fault in faults] == [
         ("config.extension-hides-emergency", "101"),
         ("config.extension-hides-emergency", "102"),
+        ("config.extension-hides-emergency", "103"),
+        ("config.extension-hides-emergency", "104"),
     ]

@@ -140,13 +140,13 @@ def test_a_pin_typed_into_the_configuration_moves_to_the_secrets(
 def test_a_secret_typed_anew_takes_the_place_of_the_kept_one(
     history: History, tmp_path: Path
 ) -> None:
-    phone = '\n[[lines]]\nid = "sip-1"\ndriver = "sip"\naccount = "phone"\nuser = "1"\n'
+    phone = '\n[[lines]]\nid = "sip-9"\ndriver = "sip"\naccount = "phone"\nuser = "1"\n'
     history.apply(PRACTICE + phone + 'secret = "first of two"\n', "ana", NOW)
 
     typed = history.live_text() + 'secret = "second of two"\n'
     _, config = history.apply(typed, "ana", NOW)
 
-    assert getattr(config.line("sip-1"), "secret", None) == "second of two"
+    assert getattr(config.line("sip-9"), "secret", None) == "second of two"
     assert History(tmp_path).start(NOW).config == config
     assert "of two" not in history.live_text()
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware.config.load import check, load
+from firmware.config.load import check, load, missing
 from firmware.config.model import Config
 from firmware.contract.texts import LANGUAGES, Text, sentences, word
 from tests.firmware.config.office_text import EXAMPLE, MINIMAL, PRACTICE, changed
@@ -66,7 +66,9 @@ FAULTS = [
      "config.device-no-phone", "extensions.101.devices", "devices ="),
     (changed('devices = ["phone-2"]', 'devices = ["phone-1"]'),
      "config.device-twice", "extensions.102.devices",
-     'phone-1"]\nring_s = 20\nvoicemail = "office"\n\n[[mail'),
+     'phone-1"]\nring_s = 20\nvoicemail = "office"\n\n[[extensions]]\nid = "103"'),
+    (changed('user = "104"', 'user = "103"'),
+     "config.two-phones-one-user", "lines.sip-2.user", 'user = "103"\n\n# ---- whom'),
     (changed('devices = ["phone-1"]', ""),
      "config.extension-without-device", "extensions.101", "[[extensions]]"),
     (changed('voicemail = "office"', 'voicemail = "home"'),
@@ -114,11 +116,38 @@ def test_the_practice_office_is_what_the_practice_network_expects() -> None:
 
     assert [line.id for line in config.lines] == [
         "gsm-1", "gsm-2", "gsm-3", "gsm-4", "fxo-1", "fxo-2", "phone-1", "phone-2",
+        "sip-1", "sip-2",
     ]  # fmt: skip
-    assert [line.record for line in config.lines] == [True] * 6 + [False] * 2
+    assert [line.record for line in config.lines] == [True] * 6 + [False] * 4
     device = config.extension_of_device("phone-2")
     assert device is not None
     assert device.id == "102"
+
+
+def test_phones_and_trunks_without_passwords_go_live_but_are_missed() -> None:
+    trunk = (
+        "[[lines]]",
+        'id = "t"',
+        'driver = "sip"',
+        'account = "trunk"',
+        'server = "sip.example"',
+    )
+    text = PRACTICE + "\n".join(["", *trunk, 'user = "box"', ""])
+    given = '[lines.sip-1]\nsecret = "practice-only"\n'
+
+    assert check(text) == ()
+    assert [(one.code, one.args["key"]) for one in missing(text, given)] == [
+        ("config.sip-phone-without-secret", "lines.sip-2"),
+        ("config.trunk-without-secret", "lines.t"),
+    ]
+
+
+def test_a_providers_account_is_one_line() -> None:
+    trunk = '[[lines]]\nid = "{}"\ndriver = "sip"\naccount = "trunk"\n'
+    trunk += 'server = "a.example"\nuser = "1"\n'
+    text = "\n".join([PRACTICE, trunk.format("t-1"), trunk.format("t-2")])
+
+    assert [one.code for one in check(text)] == ["config.two-trunks-one-account"]
 
 
 def test_a_broken_file_says_line_and_column_and_shows_the_place() -> None:
