@@ -1,1 +1,1 @@
-"""The edge: Kamailio, what it is told, and what it tells us."""
+"""The edge: Kamailio at the door of the SIP card, what it is told, and what it tells us."""

@@ -1,0 +1,188 @@
+"""The edge as the SIP card sees it: given lines and workers, it says who is registered."""
+
+import asyncio
+import logging
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from drivers.sip.edge import rpc
+from drivers.sip.edge.addresses import resolve
+from drivers.sip.edge.book import BookMaker, hosts
+from drivers.sip.edge.configuration import EdgeFiles, configuration
+from drivers.sip.edge.files import kept_secret, prepare_location, write_book
+from drivers.sip.edge.place import EdgePlace, EdgeWorker
+from drivers.sip.edge.process import KamailioProcess, find_kamailio
+from drivers.sip.edge.registrations import Registrations, read_registrations
+from firmware.contract.errors import LineError
+from firmware.contract.settings import AnySipSettings
+from firmware.contract.texts import Text
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S: Final = 1.0
+RESOLVE_EVERY_S: Final = 60.0
+TRY_AGAIN_S: Final = 0.2
+
+
+class EdgeEvents(Protocol):
+    def registrations_changed(self, registrations: Registrations) -> None:
+        """Devices came, went or moved. A mere refresh is not told."""
+
+    def edge_trouble(self, trouble: Text | None) -> None:
+        """What keeps the edge from working now; None when nothing does any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    lines: tuple[AnySipSettings, ...] = ()
+    workers: tuple[EdgeWorker, ...] = ()
+
+
+class Edge:
+    def __init__(self, state: Path, place: EdgePlace, events: EdgeEvents) -> None:
+        self.place = place
+        self.registrations: Registrations = {}
+        self._events = events
+        self._files = EdgeFiles(folder=(state / "sip").absolute(), run=(state / "run").absolute())
+        self._program = find_kamailio()
+        self._process: KamailioProcess | None = None
+        self._wanted = Wanted()
+        self._book: dict[str, str] = {}
+        self._changed = asyncio.Event()
+        self._moved = asyncio.Event()
+        self._applied = asyncio.Condition()
+        self._applied_last: Wanted | None = None
+
+    @property
+    def missing(self) -> bool:
+        """No Kamailio on this box: no phone can register, nothing listens."""
+        return self._program is None
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    def use(self, lines: Iterable[AnySipSettings], workers: Iterable[EdgeWorker]) -> None:
+        """These are the lines and workers from now on; registrations and calls go on."""
+        wanted = Wanted(tuple(lines), tuple(workers))
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self._changed.set()
+
+    def move(self, place: EdgePlace) -> None:
+        """Stand elsewhere from now on; Kamailio is restarted if that is a change."""
+        if place != self.place:
+            self.place = place
+            self._moved.set()
+
+    async def applied(self) -> None:
+        """Return once Kamailio goes by what `use` was told last."""
+        async with self._applied:
+            await self._applied.wait_for(lambda: self._applied_last == self._wanted)
+
+    async def bans(self) -> tuple[str, ...]:
+        """Return the addresses shut out now. Raises LineError when Kamailio is not there."""
+        return tuple(sorted(await rpc.table(self._files.rpc, "ban")))
+
+    async def unban(self, address: str) -> None:
+        """Let the address in again; one that is not banned is fine. Raises LineError."""
+        for table in ("ban", "wrong", "asked"):
+            if address in await rpc.table(self._files.rpc, table):
+                await rpc.ask(self._files.rpc, "htable.delete", table, address)
+
+    async def load(self) -> Counter[str]:
+        """Return how many calls each worker has, by its incarnation. Raises LineError."""
+        return Counter((await rpc.table(self._files.rpc, "calls")).values())
+
+    async def run(self) -> None:
+        """Be the edge until cancelled. Without Kamailio this says so and waits."""
+        if self._program is None:
+            self._events.edge_trouble(Text(code="sip.no-edge"))
+            await asyncio.Event().wait()
+            return
+        self._changed.set()
+        while True:
+            self._moved.clear()
+            try:
+                await self._stand(self._program)
+            except (OSError, sqlite3.Error) as error:
+                log.exception("the edge cannot write its files")
+                self._events.edge_trouble(Text(code="sip.edge-files", args={"why": str(error)}))
+                await asyncio.sleep(RESOLVE_EVERY_S)
+
+    async def _stand(self, program: str) -> None:
+        """Run at the present place until it changes."""
+        self._files.run.mkdir(parents=True, exist_ok=True)
+        secret = await asyncio.to_thread(kept_secret, self._files.folder)
+        await asyncio.to_thread(prepare_location, self._files.location)
+        await self._write_book(secret)
+        text = configuration(self.place, self._files, secret)
+        await asyncio.to_thread(self._files.configuration.write_text, text, "utf-8")
+        self._process = KamailioProcess(
+            program, self._files.configuration, self._changed.set, self._events.edge_trouble
+        )
+        tasks = [
+            asyncio.create_task(self._process.keep_running(self.place), name="kamailio"),
+            asyncio.create_task(self._keep_book(secret), name="kamailio's book"),
+            asyncio.create_task(self._watch_registrations(), name="registrations"),
+            asyncio.create_task(self._until_moved(), name="edge moves"),
+        ]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _until_moved(self) -> None:
+        await self._moved.wait()
+
+    async def _keep_book(self, secret: bytes) -> None:
+        """Write the book at each change and as names get other addresses."""
+        while True:
+            self._changed.clear()
+            wanted = self._wanted
+            await self._write_book(secret)
+            await self._reload()
+            async with self._applied:
+                self._applied_last = wanted
+                self._applied.notify_all()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(RESOLVE_EVERY_S):
+                    await self._changed.wait()
+
+    async def _write_book(self, secret: bytes) -> None:
+        wanted = self._wanted
+        addresses = await resolve(hosts(wanted.lines))
+        book = BookMaker(self.place, secret, addresses).entries(wanted.lines, wanted.workers)
+        if book != self._book:
+            await asyncio.to_thread(write_book, self._files.book, book)
+            self._book = book
+
+    async def _reload(self) -> None:
+        while True:
+            try:
+                await rpc.ask(self._files.rpc, "htable.reload", "book")
+            except LineError:
+                await asyncio.sleep(TRY_AGAIN_S)
+            else:
+                return
+
+    async def _watch_registrations(self) -> None:
+        while True:
+            with suppress(sqlite3.Error):  # busy: it is looked at again at once
+                found = await asyncio.to_thread(
+                    read_registrations, self._files.location, time.time()
+                )
+                before, self.registrations = self.registrations, found
+                if found != before:
+                    self._events.registrations_changed(found)
+            await asyncio.sleep(LOOK_EVERY_S)

@@ -1,0 +1,97 @@
+"""A real Kamailio on loopback between phones and workers that tests play over raw sockets.
+
+127.0.0.1 is the office's network, 127.0.0.2 and up are the world outside.
+"""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from drivers.sip.edge.edge import Edge
+from drivers.sip.edge.place import EdgePlace, EdgeWorker
+from drivers.sip.edge.registrations import Registrations
+from firmware.contract.settings import SipPhoneSettings, SipTrunkSettings
+from firmware.contract.texts import Text
+from tests.drivers.sip.edge.sip_wire import PATIENCE_S, Phone, Wire, free_port
+
+OFFICE = "127.0.0.1"
+PASSWORD = "correct horse battery"
+ALICE = SipPhoneSettings(
+    driver="sip", account="phone", id="sip-1", user="alice", secret=PASSWORD, network=None
+)
+BOB = SipPhoneSettings(driver="sip", account="phone", id="sip-2", user="bob", secret=PASSWORD)
+
+
+class HeardEvents:
+    def __init__(self) -> None:
+        self.registrations: Registrations = {}
+        self.troubles: list[Text | None] = []
+        self._news = asyncio.Event()
+
+    def registrations_changed(self, registrations: Registrations) -> None:
+        self.registrations = registrations
+        self._news.set()
+
+    def edge_trouble(self, trouble: Text | None) -> None:
+        self.troubles.append(trouble)
+        self._news.set()
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            while not true():
+                self._news.clear()
+                await self._news.wait()
+
+
+class EdgeRig:
+    def __init__(self, edge: Edge, events: HeardEvents, place: EdgePlace) -> None:
+        self.edge, self.events, self.place = edge, events, place
+        self.address = (OFFICE, place.port)
+        self._wires: list[Wire] = []
+
+    async def wire(self, address: str = OFFICE, port: int = 0) -> Wire:
+        wire = await Wire.open(address, port)
+        self._wires.append(wire)
+        return wire
+
+    async def phone(
+        self, user: str = "alice", password: str = PASSWORD, address: str = OFFICE
+    ) -> Phone:
+        return Phone(await self.wire(address), self.address, user, password)
+
+    async def use(
+        self, *lines: SipPhoneSettings | SipTrunkSettings, workers: tuple[EdgeWorker, ...] = ()
+    ) -> None:
+        self.edge.use(lines, workers)
+        async with asyncio.timeout(PATIENCE_S):
+            await self.edge.applied()
+
+    def close(self) -> None:
+        for wire in self._wires:
+            wire.close()
+
+
+@asynccontextmanager
+async def edge_rig(*listen: str) -> AsyncIterator[EdgeRig]:
+    """Yield a running edge; `listen` are addresses besides the office's."""
+    state = Path(tempfile.mkdtemp(prefix="edge-"))
+    place = EdgePlace(
+        listen=(OFFICE, *listen),
+        port=free_port(),
+        inner_port=free_port(),
+        office=("127.0.0.1/32",),
+    )
+    events = HeardEvents()
+    edge = Edge(state, place, events)
+    rig = EdgeRig(edge, events, place)
+    running = asyncio.create_task(edge.run())
+    try:
+        yield rig
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        rig.close()
+        shutil.rmtree(state)

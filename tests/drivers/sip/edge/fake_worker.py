@@ -1,0 +1,75 @@
+"""A signalling worker as the edge sees it: a socket on loopback that answers by itself."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from drivers.sip.edge.place import EdgeWorker
+from tests.drivers.sip.edge.edge_rig import EdgeRig
+from tests.drivers.sip.edge.sip_wire import Received, Wire, reply
+
+
+class FakeWorker:
+    def __init__(self, wire: Wire, name: str, capacity: int) -> None:
+        self.wire = wire
+        self.worker = EdgeWorker(name, wire.port, capacity)
+        self.heard: list[Received] = []
+        self.library_full = False
+        """486 at once, as the library does by itself."""
+        self.called_is_busy = False
+        self.rings_only = False
+        self.mute = False
+
+    @classmethod
+    @asynccontextmanager
+    async def at_work(
+        cls, rig: EdgeRig, name: str = "worker-1", capacity: int = 4
+    ) -> AsyncIterator["FakeWorker"]:
+        worker = cls(await rig.wire(), name, capacity)
+        working = asyncio.create_task(worker._work())
+        try:
+            yield worker
+        finally:
+            working.cancel()
+
+    @property
+    def invites(self) -> list[Received]:
+        return [one for one in self.heard if one.method == "INVITE"]
+
+    async def _work(self) -> None:
+        while True:
+            message = await self.wire.inbox.get()
+            self.heard.append(message)
+            if message.status or self.mute:
+                continue
+            for answer in self._answers(message):
+                self.wire.send(answer, message.source)
+
+    def _answers(self, request: Received) -> list[str]:
+        contact = f"Contact: <sip:{self.worker.name}@127.0.0.1:{self.wire.port};ob>"
+        match request.method:
+            case "INVITE" if self.library_full:
+                return [reply(request, 486, "Busy Here")]
+            case "INVITE" if self.called_is_busy:
+                return [reply(request, 100, "Trying"), reply(request, 486, "Busy Here", tag="w")]
+            case "INVITE" if self.rings_only:
+                return [
+                    reply(request, 100, "Trying"),
+                    reply(request, 180, "Ringing", contact, tag="w"),
+                ]
+            case "INVITE":
+                return [reply(request, 100, "Trying"), reply(request, 200, "OK", contact, tag="w")]
+            case "CANCEL":
+                (invite,) = (
+                    one
+                    for one in self.invites
+                    if one.header("Call-ID") == request.header("Call-ID")
+                )
+                return [
+                    reply(request, 200, "OK"),
+                    reply(invite, 487, "Request Terminated", tag="w"),
+                ]
+            case "ACK":
+                return []
+            case _:
+                return [reply(request, 200, "OK", contact)]
