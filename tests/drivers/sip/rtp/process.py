@@ -116,10 +116,12 @@ class Phone:
         return int(self.socket.getsockname()[1])
 
     def say(self, block: Samples) -> None:
-        codes = g711.to_mulaw(block).tobytes()
+        self.say_codes(g711.to_mulaw(block).tobytes())
+
+    def say_codes(self, codes: bytes) -> None:
         self.send(rtp(0, self.sequence, self.timestamp, self.ssrc, codes))
         self.sequence += 1
-        self.timestamp += len(block)
+        self.timestamp += len(codes)
 
     def send(self, datagram: bytes) -> None:
         self.socket.sendto(datagram, self.target)
@@ -131,6 +133,11 @@ class Phone:
                 self.got.append(self.socket.recv(2048))
             except BlockingIOError:
                 return
+
+    def drain(self) -> None:
+        """Read what has come and forget it."""
+        self.listen()
+        self.got.clear()
 
     def sound(self) -> Samples:
         """Return what came as sound so far, in the order it came."""
