@@ -3,8 +3,8 @@
 Keys: `office`, `opened` networks; `ha1/USER`, `net/USER`, `line/USER` of phones that
 register; `phone_at/IP`, `phone_at/IP:PORT`, `phone_at/IP/USER` and `trunk_at/...` for
 those known by their address, each the line id; `to/HOST:PORT` the next hop of calls
-going there; `token/TOKEN` the line, `token_of/HOST:PORT[/USER]` the token; `workers`
-their number, `worker/N` name:port:capacity, `worker_at/PORT` and `worker_of/NAME`.
+going there; `token/TOKEN` the line, `token_of/LINE` the token; `workers` their number,
+`worker/N` name:port:capacity, `worker_at/PORT` and `worker_of/NAME`.
 """
 
 import hashlib
@@ -86,6 +86,7 @@ class BookMaker:
     def _trunk(self, line: SipTrunkSettings) -> Iterator[Entry]:
         token = self.token(line.id)
         yield f"token/{token}", line.id
+        yield f"token_of/{line.id}", token
         for server in filter(None, (line.server, line.backup_server, line.address)):
             at = Destination.parse(server)
             yield from self._next_hop(at, line.transport)
@@ -93,10 +94,6 @@ class BookMaker:
                 yield from self._known_at("trunk_at", ip, at.port, line.id)
                 for user in filter(None, (line.user, line.number)):
                     yield f"trunk_at/{ip}/{user}", line.id
-            for port in _as_written(at):
-                if line.user is not None:
-                    yield f"token_of/{at.host}:{port}/{line.user}", token
-                yield f"token_of/{at.host}:{port}", token
 
     def _known_at(self, kind: str, ip: str, port: int | None, line_id: str) -> Iterator[Entry]:
         """Yield the source addresses of a line.

@@ -6,8 +6,8 @@
 import asyncio
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from drivers.sip.edge.edge import Edge
@@ -51,11 +51,30 @@ class EdgeRig:
         self.edge, self.events, self.place = edge, events, place
         self.address = (OFFICE, place.port)
         self._wires: list[Wire] = []
+        self._servers: list[asyncio.Server] = []
 
     async def wire(self, address: str = OFFICE, port: int = 0) -> Wire:
         wire = await Wire.open(address, port)
         self._wires.append(wire)
         return wire
+
+    async def tcp_listener(self, address: str) -> tuple[int, Callable[[], Awaitable[str]]]:
+        """Listen; return the port, and what waits for the next message up to its blank line."""
+        messages: asyncio.Queue[str] = asyncio.Queue()
+
+        async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            with suppress(asyncio.IncompleteReadError):
+                messages.put_nowait((await reader.readuntil(b"\r\n\r\n")).decode())
+            writer.close()
+
+        server = await asyncio.start_server(accept, address, 0)
+        self._servers.append(server)
+
+        async def heard() -> str:
+            async with asyncio.timeout(PATIENCE_S):
+                return await messages.get()
+
+        return server.sockets[0].getsockname()[1], heard
 
     async def phone(
         self, user: str = "alice", password: str = PASSWORD, address: str = OFFICE
@@ -72,6 +91,8 @@ class EdgeRig:
     def close(self) -> None:
         for wire in self._wires:
             wire.close()
+        for server in self._servers:
+            server.close()
 
 
 @asynccontextmanager

@@ -6,7 +6,15 @@ from contextlib import asynccontextmanager
 
 from drivers.sip.edge.place import EdgeWorker
 from tests.drivers.sip.edge.edge_rig import EdgeRig
-from tests.drivers.sip.edge.sip_wire import Received, Wire, reply
+from tests.drivers.sip.edge.sip_wire import (
+    PATIENCE_S,
+    Phone,
+    Received,
+    Wire,
+    from_called,
+    reply,
+    request,
+)
 
 
 class FakeWorker:
@@ -14,6 +22,8 @@ class FakeWorker:
         self.wire = wire
         self.worker = EdgeWorker(name, wire.port, capacity)
         self.heard: list[Received] = []
+        self._seen = 0
+        self._news = asyncio.Event()
         self.library_full = False
         """486 at once, as the library does by itself."""
         self.called_is_busy = False
@@ -36,10 +46,45 @@ class FakeWorker:
     def invites(self) -> list[Received]:
         return [one for one in self.heard if one.method == "INVITE"]
 
+    def send(self, rig: EdgeRig, text: str) -> None:
+        self.wire.send(text, self._inner(rig))
+
+    def invite(self, rig: EdgeRig, uri: str, *headers: str, user: str = "101") -> str:
+        """Call somebody through the edge, as the library does: by a Route to it."""
+        route = f"Route: <sip:127.0.0.1:{rig.place.inner_port};lr>"
+        text = request(self.wire, "INVITE", uri, route, *headers, user=user)
+        self.wire.send(text, self._inner(rig))
+        return text
+
+    def send_in_dialog(self, rig: EdgeRig, method: str, answer: Received) -> None:
+        """Go on in a call we started, of which `answer` is the 200."""
+        caller = Phone(self.wire, self._inner(rig), "101", "")
+        self.wire.send(caller.in_dialog(method, answer), self._inner(rig))
+
+    def send_back(self, rig: EdgeRig, method: str, invite: Received) -> None:
+        """Go on in a call that came in with `invite`."""
+        self.wire.send(from_called(self.wire, method, invite, "w"), self._inner(rig))
+
+    async def next_with(self, what: int | str) -> Received:
+        """Return the next message of that status or method that came since the last call."""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                while self._seen < len(self.heard):
+                    message = self.heard[self._seen]
+                    self._seen += 1
+                    if what in (message.status, message.method):
+                        return message
+                self._news.clear()
+                await self._news.wait()
+
+    def _inner(self, rig: EdgeRig) -> tuple[str, int]:
+        return ("127.0.0.1", rig.place.inner_port)
+
     async def _work(self) -> None:
         while True:
             message = await self.wire.inbox.get()
             self.heard.append(message)
+            self._news.set()
             if message.status or self.mute:
                 continue
             for answer in self._answers(message):

@@ -281,6 +281,16 @@ def acknowledge(invite: str, refusal: Received) -> str:
     return "\r\n".join(lines) + "\r\n\r\n"
 
 
+def from_called(wire: Wire, method: str, invite: Received, own_tag: str) -> str:
+    """Return a request in a call, from the one who was called with `invite`."""
+    target = re.search(r"<([^>]*)>", invite.header("Contact") or "")
+    assert target is not None
+    routes = [f"Route: {one}" for one in invite.all("Record-Route")]
+    text = request(wire, method, target[1], *routes, call_id=invite.header("Call-ID"), cseq=7)
+    text = re.sub(r"(?m)^From: .*\r$", f"From: {invite.header('To')};tag={own_tag}\r", text)
+    return re.sub(r"(?m)^To: .*\r$", f"To: {invite.header('From')}\r", text)
+
+
 def free_port(address: str = "127.0.0.1") -> int:
     """Return a port free for UDP and TCP just now."""
     while True:
