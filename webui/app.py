@@ -25,6 +25,7 @@ from webui.routes import (
     description,
     entry,
     events,
+    extensions,
     health,
     lines,
     me,
@@ -32,12 +33,27 @@ from webui.routes import (
     practice,
     prompts,
     texts,
+    trunks,
     voicemail,
 )
 from webui.sessions import Sessions
 from webui.web_db import WebDatabase
 
-NOUNS = (me, events, lines, calls, voicemail, config, audit, texts, practice, prompts, description)
+NOUNS = (
+    me,
+    events,
+    lines,
+    trunks,
+    extensions,
+    calls,
+    voicemail,
+    config,
+    audit,
+    texts,
+    practice,
+    prompts,
+    description,
+)
 
 
 def create_app(state: Path, host_names: frozenset[str] = frozenset()) -> FastAPI:

@@ -8,6 +8,7 @@ All methods block and raise StorageFault when the disk will not have it.
 """
 
 import difflib
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -73,6 +74,11 @@ class History:
     def check(self, text: str) -> Config:
         """Return what `text` with the box's secrets would be. Raises ConfigurationRefused."""
         return load(text, read_text(self._state / SECRETS_FILE))
+
+    def owners_of_secrets(self, chapter: str) -> frozenset[str]:
+        """Return the ids of a chapter's entries that have secrets, those that are gone too."""
+        secrets = tomllib.loads(read_text(self._state / SECRETS_FILE))
+        return frozenset(secrets.get(chapter, {}))
 
     def current(self) -> int:
         """Return the number of the newest version, 0 when there is none yet."""

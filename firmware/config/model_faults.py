@@ -156,12 +156,19 @@ def _plain(annotation: Any) -> Any:
 
 
 def _by_tag(union: Any, tag: str | int) -> Any:
-    for member in get_args(union):
-        for field in ("type", "driver"):
-            known = getattr(member, "model_fields", {}).get(field)
-            if known is not None and tag in get_args(known.annotation):
-                return member
+    """Return the member that the tag names; it may be a union itself (SIP phones and trunks)."""
+    for member in map(_plain, get_args(union)):
+        if any(_has_tag(one, tag) for one in get_args(member) or (member,)):
+            return member
     return None
+
+
+def _has_tag(model: Any, tag: str | int) -> bool:
+    fields = getattr(model, "model_fields", {})
+    return any(
+        name in fields and tag in get_args(fields[name].annotation)
+        for name in ("type", "driver", "account")
+    )
 
 
 def _inside(annotation: Any, part: str | int) -> Any:

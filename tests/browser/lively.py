@@ -3,9 +3,17 @@
 import asyncio
 from datetime import timedelta
 
-from firmware.contract.control import AlarmView, CallPhase
+from firmware.contract.control import AlarmView, CallPhase, ExtensionView
 from firmware.contract.texts import Text
-from tests.webui.practice_office import furnish, lines, live_call, now, write_calls
+from tests.webui.practice_office import (
+    add_sip,
+    furnish,
+    lines,
+    live_call,
+    now,
+    sip_lines,
+    write_calls,
+)
 from tests.webui.served import Served
 
 SECOND_CALL = "01JD0000000000000000000002"
@@ -14,6 +22,7 @@ SECOND_CALL = "01JD0000000000000000000002"
 async def liven(box: Served) -> str:
     """Return the id of the call with a recording."""
     await asyncio.to_thread(furnish, box.state, now())
+    await asyncio.to_thread(add_sip, box.state, now())
     recorded = await write_calls(box.state, now())
     in_menu = live_call(now() - timedelta(seconds=4), CallPhase.MENU).model_copy(
         update={"call_id": SECOND_CALL, "calling": "+441632960456"}
@@ -23,11 +32,15 @@ async def liven(box: Served) -> str:
     )
     box.exchange.snapshot = box.exchange.snapshot.model_copy(
         update={
-            "lines": lines(),
+            "lines": (*lines(), *sip_lines()),
+            "extensions": (
+                ExtensionView(extension="102", name="Workshop", do_not_disturb=True),
+                ExtensionView(extension="203", name="Sales", forward_busy="102"),
+            ),
             "calls": (live_call(now() - timedelta(seconds=72)), in_menu),
             "alarms": (alarm,),
             "new_voicemails": 1,
-            "config_version": 2,
+            "config_version": 3,
         }
     )
     return recorded

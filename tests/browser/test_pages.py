@@ -15,7 +15,16 @@ from webui.accounts import CodePurpose
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
-PAGES = ("now", "calls", "voicemail", "lines", "settings", "settings/versions", "help/now")
+PAGES = (
+    "now",
+    "calls",
+    "voicemail",
+    "phones",
+    "lines",
+    "settings",
+    "settings/versions",
+    "help/now",
+)
 EDITOR = "tipring.toml"
 
 
@@ -107,7 +116,7 @@ async def test_settings_are_checked_as_you_type_applied_and_confirmed(
     await page.get_by_role("button", name="Apply").click()
     await page.get_by_role("button", name="Keep them").click()
     await expect(page.get_by_text("These settings are on trial")).to_be_hidden()
-    await expect(page.get_by_text("Based on version 3")).to_be_visible()
+    await expect(page.get_by_text("Based on version 4")).to_be_visible()
 
     await page.get_by_text("Versions").click()
     await page.get_by_role("button", name="What changed").first.click()
@@ -121,7 +130,7 @@ async def test_a_trial_that_nobody_confirmed_is_told_until_it_is_seen(
     fresh: Served, page: Page, recorded: str
 ) -> None:
     assert recorded
-    gone_back = page.get_by_text("Nobody kept version 3 in time")
+    gone_back = page.get_by_text("Nobody kept version 4 in time")
     await page.goto(f"{fresh.url}/settings")
     editor = page.get_by_label(EDITOR)
     await editor.fill((await editor.input_value()).replace('"Workshop"', '"Garage"'))
@@ -131,7 +140,7 @@ async def test_a_trial_that_nobody_confirmed_is_told_until_it_is_seen(
 
     fresh.exchange.trial_runs_out()
 
-    await expect(gone_back).to_contain_text("those of version 2 again")
+    await expect(gone_back).to_contain_text("those of version 3 again")
     await page.goto(fresh.url)
     await expect(gone_back).to_be_visible()
     await page.get_by_role("button", name="Got it").click()

@@ -9,6 +9,7 @@ import numpy as np
 import soundfile
 
 import firmware.config
+from firmware.config.entries import put_entry
 from firmware.config.history import History
 from firmware.contract.causes import Cause
 from firmware.contract.control import CallPhase, CallView, LegView, LineView, Side, StoryStep
@@ -31,6 +32,11 @@ from tests.firmware.store.rows_of import opened
 PRACTICE_TOML: Final = Path(firmware.config.__file__).parent / "practice.toml"
 ZONE: Final = "Europe/London"
 RECORDED_S: Final = 21
+SIP_PHONES: Final = (
+    ("sip-101", "101", "Desk phone"),
+    ("sip-203", "203", "On the left"),
+    ("sip-203-2", "203-2", "On the right"),
+)
 STEPS: Final[tuple[tuple[int, str, dict[str, str | int | float]], ...]] = (
     (0, "call.came-in", {"line": "gsm-1", "ring": 1}),
     (3100, "call.answered", {"seconds": 0.4, "ring": 2}),
@@ -49,6 +55,22 @@ def furnish(state: Path, now: datetime) -> None:
     history.start(now - timedelta(days=2))
     text = history.live_text().replace('name = "Front desk"', 'name = "Reception"')
     history.apply(text, "owner", now - timedelta(hours=3), comment="the front desk has a new name")
+
+
+def add_sip(state: Path, now: datetime) -> None:
+    """Give the front desk a SIP phone, a sales room two, and the office a trunk: version 3."""
+    history = History(state)
+    text = put_entry(history.live_text(), "extensions", "101", {"devices": ["sip-101", "phone-1"]})
+    for line_id, user, label in SIP_PHONES:
+        settings = {"driver": "sip", "account": "phone", "label": label, "user": user}
+        text = put_entry(text, "lines", line_id, {**settings, "secret": "never shown again 24"})
+    sales = {"name": "Sales", "devices": ["sip-203", "sip-203-2"], "mobile": "+447700900133"}
+    text = put_entry(text, "extensions", "203", {**sales, "strategy": "in-order", "ring_s": 12})
+    trunk = {"driver": "sip", "account": "trunk", "label": "Sea Telecom", "user": "441632960055"}
+    text = put_entry(
+        text, "lines", "trunk-1", {**trunk, "server": "sip.example.net", "secret": "of a letter"}
+    )
+    history.apply(text, "owner", now - timedelta(hours=1), comment="phones over SIP")
 
 
 async def write_calls(state: Path, now: datetime) -> str:
@@ -226,6 +248,48 @@ def lines() -> tuple[LineView, ...]:
         _gsm(4, "EC25", None, **pin),
         LineView(line=half, label="Analogue line, half duplex", number="+441632960012"),
         LineView(line=phone, label="Phone on the front desk", number="101"),
+    )
+
+
+def sip_lines() -> tuple[LineView, ...]:
+    """The lines of `add_sip`: one phone talks, one is off, and the trunk's password is wrong."""
+    phone = frozenset({Ability.PHONE})
+    desk = {"user": "101", "port": "192.0.2.31:5060", "model": "Yealink SIP-T33G 124.86.0.40"}
+    left = {"user": "203", "port": "192.0.2.32:5060", "model": "Grandstream HT802 1.0.49.2"}
+    refused = Text(
+        code="sip.trunk-password-refused",
+        args={"server": "sip.example.net", "user": "441632960055"},
+    )
+    absent = Text(code="sip.not-registered", args={"user": "203-2"})
+    states = (
+        LineState(
+            line_id="sip-101", driver="sip", health=Health.READY, abilities=phone, identity=desk
+        ),
+        LineState(
+            line_id="sip-203", driver="sip", health=Health.READY, abilities=phone, identity=left
+        ),
+        LineState(
+            line_id="sip-203-2",
+            driver="sip",
+            health=Health.NO_SERVICE,
+            why=absent,
+            abilities=phone,
+        ),
+        LineState(
+            line_id="trunk-1",
+            driver="sip",
+            health=Health.NEEDS_ATTENTION,
+            why=refused,
+            abilities=frozenset({Ability.PLACE, Ability.RECEIVE}),
+            identity={"user": "441632960055", "port": "sip.example.net"},
+        ),
+    )
+    labels = {line_id: label for line_id, _, label in SIP_PHONES} | {"trunk-1": "Sea Telecom"}
+    return tuple(
+        LineView(
+            line=state, label=labels[state.line_id], calls=1 if state.line_id == "sip-203" else 0
+        )
+        for state in states
     )
 
 

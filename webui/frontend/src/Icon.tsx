@@ -19,6 +19,9 @@ const PATHS = {
   alarm: "M12 4 2.500 20h19zM12 10v4m0 3v.1",
   sun: "M12 16a4 4 0 1 1 0-8 4 4 0 0 1 0 8zM12 2v2m0 16v2M2 12h2m16 0h2M5 5l1.500 1.500m11 11L19 19M5 19l1.500-1.500m11-11L19 5",
   back: "M15 5l-7 7 7 7",
+  phones: "M5 9h14v10H5zM8 9c0-3 8-3 8 0M3 8c0-5 18-5 18 0v2h-4V8H7v2H3zM12 12v4m-2-2h4",
+  up: "M12 19V5m-6 6 6-6 6 6",
+  copy: "M9 9h11v11H9zM5 15H4V4h11v1",
 } as const;
 
 export type IconName = keyof typeof PATHS | "hangup";

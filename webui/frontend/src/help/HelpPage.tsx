@@ -11,6 +11,7 @@ const TOPICS: [string, LabelKey][] = [
   ["now", "nav.now"],
   ["calls", "nav.calls"],
   ["voicemail", "nav.voicemail"],
+  ["phones", "nav.phones"],
   ["lines", "nav.lines"],
   ["settings", "nav.settings"],
 ];

@@ -16,9 +16,10 @@ interface Props {
   line: LiveLine;
   practice: PracticeLine | null;
   changed: () => void;
+  edit?: () => void;
 }
 
-export function LineCard({ line, practice, changed }: Props) {
+export function LineCard({ line, practice, changed, edit }: Props) {
   const { t, named, word } = useWords();
   const [found, setFound] = useState<SelfTest | null>(null);
   const { line_id, driver, health, why, audio, abilities = [], identity = {}, signal_dbm } = line.line;
@@ -77,6 +78,11 @@ export function LineCard({ line, practice, changed }: Props) {
         <Button size="xs" variant="default" loading={testing.busy} onClick={() => void testing.run()}>
           {t("lines.test")}
         </Button>
+        {edit && (
+          <Button size="xs" variant="default" onClick={edit}>
+            {t("phones.edit")}
+          </Button>
+        )}
         {practice && !practice.phone && <PracticeCall line={practice} label={line.label || line_id} />}
       </div>
       {practice?.phone && <PracticePhone phone={practice} changed={changed} />}

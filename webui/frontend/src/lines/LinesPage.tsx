@@ -1,10 +1,12 @@
 // What is plugged in: every line with its identity, its test, and, in practice, somebody to call it.
-import { Loader } from "@mantine/core";
-import { useEffect } from "react";
+import { Button, Loader } from "@mantine/core";
+import { useEffect, useState } from "react";
 import { useAnswer } from "../api/useAnswer";
 import { Empty } from "../Empty";
 import { Link } from "../Link";
 import { useBoxEvents, useLive } from "../live/useLive";
+import { listTrunks, type Trunk } from "../trunks/api";
+import { TrunkDialog } from "../trunks/TrunkDialog";
 import { useWords } from "../words/WordsProvider";
 import { practiceLines } from "./api";
 import { LineCard } from "./LineCard";
@@ -16,6 +18,8 @@ export default function LinesPage() {
   const { t } = useWords();
   const { box } = useLive();
   const practice = useAnswer(practiceLines, "");
+  const trunks = useAnswer(listTrunks, String(box?.config_version ?? 0));
+  const [editing, setEditing] = useState<Trunk | "new" | null>(null);
   const again = practice.again;
   useBoxEvents((event) => {
     if (event.what === "call") again();
@@ -26,28 +30,45 @@ export default function LinesPage() {
     const looking = setInterval(again, LOOK_AT_PHONES_MS);
     return () => clearInterval(looking);
   }, [phones, again]);
+  const edit = (id: string) => {
+    const trunk = trunks.value?.find((one) => one.id === id);
+    return trunk && (() => setEditing(trunk));
+  };
   if (box === null) return <Loader color="tip" aria-label={t("now.loading")} />;
+  // SIP phones are with the people they ring for, on the page of the phones.
+  const lines = box.lines.filter(({ line }) => line.driver !== "sip" || !line.abilities?.includes("phone"));
   return (
     <>
-      <div>
-        <h1>{t("nav.lines")}</h1>
-        <p className="dim">{phones ? t("lines.practice-lead") : t("lines.lead")}</p>
+      <div className="row spread">
+        <div className="grow">
+          <h1>{t("nav.lines")}</h1>
+          <p className="dim">{phones ? t("lines.practice-lead") : t("lines.lead")}</p>
+        </div>
+        {trunks.value && (
+          <Button variant="default" onClick={() => setEditing("new")}>
+            {t("trunks.add")}
+          </Button>
+        )}
       </div>
-      {box.lines.length === 0 && (
+      {lines.length === 0 && (
         <Empty title={t("now.no-lines")}>
           <Link href="/settings">{t("nav.settings")}</Link>
         </Empty>
       )}
       <div className={style.grid}>
-        {box.lines.map((line) => (
+        {lines.map((line) => (
           <LineCard
             key={line.line.line_id}
             line={line}
             practice={practice.value?.find((one) => one.line_id === line.line.line_id) ?? null}
             changed={again}
+            edit={edit(line.line.line_id)}
           />
         ))}
       </div>
+      {editing && (
+        <TrunkDialog trunk={editing === "new" ? null : editing} close={() => setEditing(null)} changed={trunks.again} />
+      )}
     </>
   );
 }

@@ -26,6 +26,10 @@ function changes(state: Snapshot, event: BoxEvent): Partial<Snapshot> {
       return { processes: put(state.processes, event.process, (process) => process.name) };
     case "config":
       return { config_version: event.version, config_unconfirmed_until: event.unconfirmed_until };
+    case "extension":
+      return { extensions: put(state.extensions, event.extension, (one) => one.extension) };
+    case "opening":
+      return { opening: event.opening };
     case "voicemail":
       return { new_voicemails: event.new_voicemails };
   }

@@ -27,6 +27,7 @@ const PLACES: Place[] = [
   { name: "now", label: "nav.now", icon: "now", page: page(() => import("../now/NowPage")) },
   { name: "calls", label: "nav.calls", icon: "calls", page: page(() => import("../calls/CallsPage")) },
   { name: "voicemail", label: "nav.voicemail", icon: "voicemail", page: page(() => import("../voicemail/VoicemailPage")) },
+  { name: "phones", label: "nav.phones", icon: "phones", page: page(() => import("../phones/PhonesPage")) },
   { name: "lines", label: "nav.lines", icon: "lines", page: page(() => import("../lines/LinesPage")) },
   { name: "settings", label: "nav.settings", icon: "settings", page: page(() => import("../settings/SettingsPage")) },
 ];

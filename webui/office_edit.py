@@ -1,0 +1,50 @@
+"""The configuration as forms see and change it: read whole, changed one entry at a time.
+
+Every change is a version of its own with a comment, live at once, and comments
+in tipring.toml survive it. Two people who change things at the same moment both get theirs.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+from firmware.config.model import Config
+from firmware.contract.control import ApplyConfig, Snapshot, TakeSnapshot
+from firmware.contract.errors import RequestRefused
+from firmware.contract.texts import Text, word
+from webui.deps import Desk
+
+Edit: TypeAlias = Callable[[str, Config], str]
+"""From the live text, and what it says, to the changed text."""
+TRIES: Final = 3
+
+
+async def live_office(desk: Desk) -> Config:
+    """Return what is live, secrets included. Raises ConfigurationRefused when broken by hand."""
+    return await asyncio.to_thread(lambda: desk.history.check(desk.history.live_text()))
+
+
+async def change_office(desk: Desk, who: str, note: Text, edit: Edit) -> None:
+    """Make `edit` live. Raises ConfigurationRefused, RequestRefused; nothing has changed then."""
+    for tries_left in reversed(range(TRIES)):
+        snapshot = Snapshot.model_validate(await desk.link.ask(TakeSnapshot()))
+        if snapshot.config_unconfirmed_until is not None:
+            # Another version on top would keep the trial for good without anybody saying so.
+            raise RequestRefused("web.settings-on-trial")
+        toml = await asyncio.to_thread(_edited, desk, edit)
+        try:
+            await desk.link.ask(
+                ApplyConfig(
+                    toml=toml, who=who, comment=word(note)[:200], based_on=snapshot.config_version
+                )
+            )
+        except RequestRefused as refused:
+            if refused.text.code != "config.version-came-between" or not tries_left:
+                raise
+        else:
+            return
+
+
+def _edited(desk: Desk, edit: Edit) -> str:
+    text = desk.history.live_text()
+    return edit(text, desk.history.check(text))
