@@ -5,20 +5,24 @@ happens is handed to the store first and done second, so that the record says
 at least as much as what was done.
 """
 
-import math
-import time
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from firmware.calls.leg import Leg
+from firmware.calls.members import Members, later
 from firmware.calls.news import News
 from firmware.calls.recorder import Recorder
 from firmware.contract import messages as m
 from firmware.contract.causes import Cause
-from firmware.contract.control import CallPhase, CallView, LegView, Side, StoryStep
-from firmware.contract.message import LegId, LegMessage, LineId
+from firmware.contract.control import (
+    CallId,
+    CallPhase,
+    CallView,
+    Side,
+    StoryStep,
+)
+from firmware.contract.message import LegMessage
 from firmware.contract.texts import Text
 from firmware.store.records import Records
 from firmware.store.rows import CallRow, Disposition, LegRow
@@ -38,7 +42,7 @@ class Conversation(Protocol):
         """Let a leg of the call, connected already, talk with the others."""
 
 
-class Call:
+class Call(Members):
     def __init__(
         self,
         row: CallRow,
@@ -47,6 +51,7 @@ class Call:
         elapsed: timedelta = timedelta(0),
     ) -> None:
         """`elapsed`: how long it has lasted already, for one that outlived the exchange."""
+        super().__init__(elapsed)
         self.row = row
         self.news = News()
         self.phase = CallPhase.RINGING
@@ -67,16 +72,13 @@ class Call:
         self.turned: Callable[[], None] = _nobody
         """Whoever runs the call's script stops it, because another one has taken its place."""
         self._next_script: Script | None = None
-        self.costs: dict[str, Decimal] = {}
-        """Leg -> what its minute costs, for legs we placed outside."""
-        self.paid_s: dict[str, int] = {}
-        """Leg -> seconds that are in the day's spending already."""
-        self._members: dict[str, tuple[Leg, Side]] = {}
-        self._rows: dict[str, LegRow] = {}
+        self.may_be_taken = False
+        """It rings or is parked, so that any phone of ours may take it."""
+        self.taker: Leg | None = None
+        """The phone that has taken it (taking.py), until who waited for one has seen it."""
         self._story: list[StoryStep] = []
         self._records = records
         self._changed = changed
-        self._began = time.monotonic() - elapsed.total_seconds()
 
     @property
     def call_id(self) -> str:
@@ -97,44 +99,7 @@ class Call:
         """Where the office talks with a third party about the one on hold."""
         return f"{self.call_id}-c"
 
-    @property
-    def age_ms(self) -> int:
-        return int((time.monotonic() - self._began) * 1_000)
-
     # ---- its members
-
-    @property
-    def legs(self) -> tuple[Leg, ...]:
-        return tuple(leg for leg, _side in self._members.values())
-
-    def on_side(self, side: Side) -> tuple[Leg, ...]:
-        return tuple(leg for leg, of in self._members.values() if of is side)
-
-    def side_of(self, leg: Leg) -> Side:
-        return self._members[leg.leg_id][1]
-
-    def talked_s(self, leg: Leg) -> float | None:
-        """Return how long the leg has been connected; None before that and when it has ended."""
-        row = self._rows[leg.leg_id]
-        if row.answered_ms is None or row.ended_ms is not None:
-            return None
-        return (self.age_ms - row.answered_ms) / 1_000
-
-    def paid_legs(self) -> list[tuple[LineId, LegId, int]]:
-        """Return line, leg and talked seconds, begun ones counted, of the legs that cost money."""
-        return [
-            (row.line_id, row.leg_id, math.ceil((row.ended_ms - row.answered_ms) / 1_000))
-            for row in self._rows.values()
-            if row.leg_id in self.costs and row.answered_ms is not None and row.ended_ms is not None
-        ]
-
-    @property
-    def cost_micros(self) -> int:
-        """Return what the legs that have ended cost."""
-        return sum(
-            int(self.costs[leg_id] * 1_000_000 * talked_s / 60)
-            for _line_id, leg_id, talked_s in self.paid_legs()
-        )
 
     def join(self, leg: Leg, side: Side, extension: str | None = None) -> None:
         """The leg belongs to this call from now on; it stays in the record when it has left."""
@@ -159,6 +124,32 @@ class Call:
         self._rows[leg.leg_id] = row
         self.members_changed()
         self._changed(self)
+
+    def take_over(self, other: "Call") -> None:
+        """All that was and is on `other`, a younger call, is on this one from its first message."""
+        later_ms = self.age_ms - other.age_ms
+        for step in other.steps:
+            self.take_step(step.model_copy(update={"at_ms": step.at_ms + later_ms}))
+        self._story.sort(key=lambda step: step.at_ms)
+        self.costs |= other.costs
+        self.paid_s |= other.paid_s
+        for leg, row in other.become_part_of(self.call_id):
+            moved = later(row, self.call_id, later_ms)
+            self.rejoin(leg, moved)
+            self._records.calls.put_leg(moved)
+
+    def become_part_of(self, call_id: CallId) -> list[tuple[Leg, LegRow]]:
+        """Return all legs with their rows: this call has none any more, and its record says so."""
+        self.step("transfer.merged", None, call=call_id)
+        given = self.give_away()
+        ended = {"ended_ms": self.age_ms, "cause": Cause.NORMAL_CALL_CLEARING}
+        for _leg, row in given:
+            if row.ended_ms is None:
+                self._records.calls.put_leg(row.model_copy(update=ended))
+        self.disposition = Disposition.ANSWERED
+        self.cause = Cause.NORMAL_CALL_CLEARING
+        self.change(merged_into=call_id)
+        return given
 
     async def until(self, found: Callable[[], T | None], timeout_s: float | None) -> T | None:
         """As News.until, over all that happens on this call."""
@@ -191,6 +182,10 @@ class Call:
         self._records.calls.add_step(self.call_id, step)
         self._story.append(step)
         self._changed(self)
+
+    @property
+    def steps(self) -> tuple[StoryStep, ...]:
+        return tuple(self._story)
 
     def recall(self, steps: tuple[StoryStep, ...]) -> None:
         """Take the steps that are in the store already."""
@@ -227,9 +222,9 @@ class Call:
             called=self.row.called,
             phase=self.phase,
             where=self.where,
-            legs=tuple(_leg_view(leg, side) for leg, side in self._members.values()),
+            legs=self.leg_views(),
             recording=self.recording,
-            story=tuple(self._story),
+            story=self.steps,
         )
 
     # ---- its end
@@ -238,7 +233,7 @@ class Call:
         """Clear what is left and return the last row. Never waits, so nothing can interrupt it."""
         for leg in self.legs:
             leg.clear(cause)
-        first = self.cause or self._cause_of_legs() or cause
+        first = self.cause or self.cause_of_legs() or cause
         self.step("call.ended", cause=int(first), seconds=round(self.age_ms / 1_000, 1))
         self.row = self.row.model_copy(
             update={
@@ -250,15 +245,6 @@ class Call:
         )
         self.enter(CallPhase.ENDED)
         return self.row
-
-    def _cause_of_legs(self) -> Cause | None:
-        """Return why the first of those who talked went away, else why the first leg did."""
-        ended = sorted(
-            (row for row in self._rows.values() if row.ended_ms is not None),
-            key=lambda row: row.ended_ms or 0,
-        )
-        talked = (row.cause for row in ended if row.answered_ms is not None)
-        return next(talked, None) or next((row.cause for row in ended), None)
 
     def _by_default(self) -> Disposition:
         """Nobody and no mailbox took the call."""
@@ -274,6 +260,9 @@ class Call:
             new["number"] = leg.number
         if isinstance(message, m.Connect) and row.answered_ms is None:
             new["answered_ms"] = self.age_ms
+        if leg.quality is not None and row.mos is None:
+            new |= leg.quality.model_dump(exclude={"leg_id", "kind"})
+            self._tell_quality(leg, leg.quality)
         if leg.cause is not None and row.ended_ms is None:
             new |= {"ended_ms": self.age_ms, "cause": leg.cause}
         if new:
@@ -282,16 +271,13 @@ class Call:
             self.members_changed()
         self._changed(self)
 
-
-def _leg_view(leg: Leg, side: Side) -> LegView:
-    return LegView(
-        leg_id=leg.leg_id,
-        line_id=leg.line_id,
-        side=side,
-        state=leg.state,
-        number=leg.number,
-        name=leg.name,
-    )
+    def _tell_quality(self, leg: Leg, told: m.MediaQuality) -> None:
+        facts: dict[str, str | int | float] = {
+            "lost": round(told.lost_percent, 1),
+            "jitter": round(told.jitter_ms),
+            "mos": round(told.mos, 1),
+        }
+        self.step("call.sound-quality", leg, **facts)
 
 
 def _nobody() -> None:

@@ -11,7 +11,7 @@ from firmware.calls.leg import Leg
 from firmware.calls.office import Office
 from firmware.calls.recorder import Recorder
 from firmware.calls.transfer import Transfer
-from firmware.calls.transfer_request import hand_on
+from firmware.calls.transfer_request import TransferRequest
 from firmware.contract.causes import Cause
 from firmware.contract.control import CallPhase, Side
 from firmware.contract.errors import LineError
@@ -101,10 +101,20 @@ class Talk:
             await self._arrange()
 
     async def _hand_on(self, agent: Leg) -> None:
-        others = tuple(leg for leg in self._parties if leg is not agent)
-        parties = await hand_on(self._office, self._call, agent, others)
+        others = [leg for leg in self._parties if leg is not agent]
+        if len(others) > 1:
+            self._call.step("transfer.not-now", agent)
+            agent.answer_transfer(accepted=False)
+            return
+        request = TransferRequest(self._office, self._call, agent, others[0])
+        parties = await request.run(self._go_on_elsewhere)
         if parties is not None:
             await self._continue_as(parties)
+
+    async def _go_on_elsewhere(self, call: Call, parties: tuple[Leg, ...]) -> None:
+        """Two calls have become one, and it is not this one."""
+        recorder = call.recorder or self._recorder
+        await Talk(self._office, call, recorder, *parties).run()
 
     async def _flash(self, agent: Leg) -> None:
         """Two parties: ask for a third. More: the last who came is dropped."""
@@ -122,11 +132,14 @@ class Talk:
         self._parties = tuple(leg for leg in parties if not leg.is_over)
         if len(self._parties) < 2:
             return
+        await self._announce()
+        await self._arrange()
+
+    async def _announce(self) -> None:
         for leg in self._parties:
             if not self._is_office(leg):
                 leg.sound.stop()
                 await self._recorder.begin(leg)
-        await self._arrange()
 
     # ---- who hears whom
 

@@ -35,6 +35,7 @@ from firmware.store.rows import (
 )
 
 MAX_PAGE: Final = 500
+_WHOLE: Final = "merged_into IS NULL"
 
 AnyRow = TypeVar("AnyRow", bound=Row)
 
@@ -46,15 +47,18 @@ class Archive:
     def calls(
         self, wanted: CallFilter | None = None, before: str | None = None, limit: int = 50
     ) -> tuple[CallRow, ...]:
-        """Return calls, newest first, older than the call `before`: the next page."""
+        """Return calls, newest first, older than the call `before`: the next page.
+
+        One that became part of another is no call of its own.
+        """
         where, values = (wanted or CallFilter()).condition()
-        sql = f"SELECT * FROM calls WHERE {where} AND (:before IS NULL OR call_id < :before)"
+        sql = f"SELECT * FROM calls WHERE {_WHOLE} AND {where} AND (:before IS NULL OR call_id < :before)"
         rows = self._page(sql, "call_id", {**values, "before": before}, limit)
         return tuple(_row(CallRow, row) for row in rows)
 
     def count_calls(self, wanted: CallFilter | None = None) -> int:
         where, values = (wanted or CallFilter()).condition()
-        return self._number(f"SELECT COUNT(*) FROM calls WHERE {where}", values)
+        return self._number(f"SELECT COUNT(*) FROM calls WHERE {_WHOLE} AND {where}", values)
 
     def story(self, call_id: str) -> CallStory:
         """Return one call with all that belongs to it. Raises NotFound."""
@@ -209,7 +213,7 @@ def _story(db: sqlite3.Connection, call_id: str) -> CallStory | None:
         legs=tuple(_row(LegRow, row) for row in rows("call_legs", "began_ms")),
         steps=tuple(
             StoryStep(at_ms=row["at_ms"], what=_text(row), leg_id=row["leg_id"])
-            for row in rows("call_steps", "n")
+            for row in rows("call_steps", "at_ms, n")
         ),
         recording=_row(RecordingRow, recordings[0]) if recordings else None,
         voicemails=tuple(_row(VoicemailRow, row) for row in rows("voicemails", "voicemail_id")),

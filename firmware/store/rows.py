@@ -77,6 +77,8 @@ class CallRow(Row):
     supervision: AnswerSupervision | None = None
     cost_micros: int = 0
     """Millionths of the office's currency."""
+    merged_into: CallId | None = None
+    """The older call this one became part of by a transfer; lists show that one only."""
 
 
 class LegRow(Row):
@@ -93,6 +95,11 @@ class LegRow(Row):
     answered_ms: int | None = None
     ended_ms: int | None = None
     cause: Cause | None = None
+    lost_percent: float | None = None
+    """How the sound of a packet line fared (contract/messages.py, MediaQuality); else None."""
+    jitter_ms: float | None = None
+    round_trip_ms: float | None = None
+    mos: float | None = None
 
 
 class RecordingState(StrEnum):

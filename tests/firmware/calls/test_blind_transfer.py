@@ -60,7 +60,7 @@ async def test_the_new_phone_shows_who_calls(box: ScriptedBox) -> None:
 @pytest.mark.parametrize(
     ("number", "reason", "cause"),
     [
-        ("0049301234567", "route.not-allowed", Cause.OUTGOING_CALLS_BARRED),
+        ("0049301234567", "toll.country-closed", Cause.OUTGOING_CALLS_BARRED),
         ("12", "route.not-a-number", Cause.INVALID_NUMBER_FORMAT),
     ],
 )

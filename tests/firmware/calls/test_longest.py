@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware.calls import call as call_module
+from firmware.calls import members
 from firmware.contract.causes import Cause
 from firmware.contract.switching import Play, Record
 from tests.firmware.apps.test_phone import CALLER, talk
@@ -33,7 +33,7 @@ def a_minute_passes(monkeypatch: pytest.MonkeyPatch) -> None:
         def monotonic() -> float:
             return really() + 61
 
-    monkeypatch.setattr(call_module, "time", Later)
+    monkeypatch.setattr(members, "time", Later)
 
 
 async def cut(box: ScriptedBox) -> None:

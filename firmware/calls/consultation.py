@@ -1,0 +1,61 @@
+"""The other call of a phone that transfers with consultation, and how two calls become one.
+
+To a SIP phone the consultation is a call of its own. What was two calls is one
+from the transfer on: the older one's record, room and recording go on.
+"""
+
+from dataclasses import dataclass
+
+from firmware.calls.call import Call
+from firmware.calls.leg import Leg
+from firmware.calls.office import Office
+from firmware.contract.control import CallPhase
+from firmware.contract.message import LegId
+
+
+@dataclass(frozen=True, slots=True)
+class Consultation:
+    """`agent` is the transferor's leg on `call`; `partner` talks to it, or else `ringing` do."""
+
+    call: Call
+    agent: Leg
+    partner: Leg | None
+    ringing: tuple[Leg, ...] = ()
+
+
+def consultation(office: Office, call: Call, leg_id: LegId) -> Consultation | None:
+    """Return the other call that a phone's leg is on; None where nobody can be handed over.
+
+    The leg may have ended a moment ago: phones hang up both calls at once.
+    """
+    for other in office.calls.values():
+        agent = next((leg for leg in other.legs if leg.leg_id == leg_id), None)
+        if agent is not None and other is not call:
+            return _consultation(other, agent)
+    return None
+
+
+def _consultation(call: Call, agent: Leg) -> Consultation | None:
+    if call.conversation is not None:
+        partners = [leg for leg in call.conversation.parties if leg is not agent]
+        if agent not in call.conversation.parties or len(partners) != 1 or partners[0].is_over:
+            return None
+        return Consultation(call, agent, partners[0])
+    others = [leg for leg in call.legs if leg is not agent and not leg.is_over]
+    rings = call.phase is CallPhase.CONNECTING and not any(leg.is_active for leg in others)
+    return Consultation(call, agent, None, tuple(others)) if rings and others else None
+
+
+def merged(first: Call, second: Call) -> Call:
+    """Return the older of the two, which has all legs now; the younger one's script ends."""
+    older, younger = sorted((first, second), key=lambda call: call.call_id)
+    if older.recorder is not None and younger.recorder is not None:
+        younger.recorder.end()
+        older.recorder.trust(younger.recorder.told())
+    older.take_over(younger)
+    younger.turn_to(_nothing_more)
+    return older
+
+
+async def _nothing_more() -> None:
+    """The script of a call that has become part of another."""
