@@ -182,11 +182,17 @@ class Phone:
     password: str
     last_invite: str = ""
     answered: Received | None = None
+    patience_s: float = PATIENCE_S
 
     async def register(self, *headers: str, expires_s: int = 300) -> Received:
         return await self.register_as(self.user, *headers, expires_s=expires_s)
 
-    async def register_as(self, number: str, *headers: str, expires_s: int = 300) -> Received:
+    async def register_at(self, contact: str) -> Received:
+        return await self.register_as(self.user, contact=contact)
+
+    async def register_as(
+        self, number: str, *headers: str, expires_s: int = 300, contact: str | None = None
+    ) -> Received:
         uri = f"sip:{self.edge[0]}:{self.edge[1]}"
         first = request(
             self.wire,
@@ -196,13 +202,14 @@ class Phone:
             *headers,
             user=self.user,
             to=f"sip:{number}@tipring.local",
+            contact=contact,
         )
         self.wire.send(first, self.edge)
-        challenge = await self.wire.next()
+        challenge = await self.wire.next(self.patience_s)
         if challenge.status != 401:
             return challenge
         self.wire.send(with_password(first, challenge, self.user, self.password), self.edge)
-        return await self.wire.next()
+        return await self.wire.next(self.patience_s)
 
     async def invite(self, number: str, *headers: str, body: str = "") -> Received:
         """Call, answering the challenge; return what comes after 100 Trying."""
