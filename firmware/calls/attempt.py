@@ -8,9 +8,11 @@ from firmware.calls.call import Call
 from firmware.calls.leg import Leg
 from firmware.calls.office import Office
 from firmware.calls.routing_out import TRY_ANOTHER_LINE, WayOut
+from firmware.calls.tolls import Reservation
 from firmware.contract.causes import Cause
 from firmware.contract.control import Side
 from firmware.contract.message import LineId
+from firmware.contract.texts import Text
 
 ANSWERED_ELSEWHERE: Final = Cause.NORMAL_CALL_CLEARING
 
@@ -141,6 +143,7 @@ class OutsideAttempt(OneLeg):
         self.cause = None if ways else Cause.NO_CIRCUIT_AVAILABLE
         self._ways, self._side = list(ways), side
         self._freeing: WayOut | None = None
+        self._reserved: Reservation | None = None
 
     @property
     def network(self) -> Leg | None:
@@ -152,6 +155,8 @@ class OutsideAttempt(OneLeg):
             return
         if self._freeing is not None:
             self._seize_freed()
+        elif self._reserved is not None:
+            self._seize_reserved(self._reserved)
         elif self.leg is None:
             self._next_way()
         elif self.leg.is_over:
@@ -167,25 +172,54 @@ class OutsideAttempt(OneLeg):
 
     def _next_way(self) -> None:
         way = self._ways.pop(0)
-        busy = self._office.lines.legs_on(way.line_id) > 0
-        if busy and self._call.emergency:
+        taken = self._office.lines.is_taken(way.line_id)
+        if taken and self._call.emergency:
             self._office.preempt(way.line_id, self._call)
             self._freeing = way
-        elif busy:
-            self.cause = None if self._ways else Cause.NO_CIRCUIT_AVAILABLE
+        elif taken:
+            self._give_way(Cause.NO_CIRCUIT_AVAILABLE)
         else:
-            self._seize(way)
+            self._reserve(way)
+
+    def _give_way(self, cause: Cause) -> None:
+        """This way cannot be taken: on to the next one, if there is one."""
+        if self._ways:
+            self._next_way()
+        else:
+            self.cause = cause
+
+    def _reserve(self, way: WayOut) -> None:
+        """Take room for the call under all caps before the line is seized."""
+        reserved = self._office.tolls.reserve(self._call, way)
+        if isinstance(reserved, Text):
+            self._call.step(reserved.code, None, **reserved.args)
+            self._give_way(Cause.OUTGOING_CALLS_BARRED)
+        elif reserved.is_safe:
+            self._seize(reserved)
+        else:
+            self._reserved = reserved
+
+    def _seize_reserved(self, reserved: Reservation) -> None:
+        if not reserved.is_safe:
+            return
+        self._reserved = None
+        if self._office.lines.is_taken(reserved.way.line_id):
+            self._office.tolls.left(self._call, reserved.leg_id, answered=False)
+            self._give_way(Cause.NO_CIRCUIT_AVAILABLE)
+        else:
+            self._seize(reserved)
 
     def _seize_freed(self) -> None:
         way = self._freeing
-        if way is not None and not self._office.lines.legs_on(way.line_id):
+        if way is not None and not self._office.lines.is_taken(way.line_id):
             self._freeing = None
-            self._seize(way)
+            self._reserve(way)
 
-    def _seize(self, way: WayOut) -> None:
-        self.leg = self._office.new_leg(way.line_id, self._call)
+    def _seize(self, reserved: Reservation) -> None:
+        way = reserved.way
+        self.leg = self._office.new_leg(way.line_id, self._call, reserved.leg_id)
         self.leg.number = way.called
         self._call.join(self.leg, self._side)
-        self._call.costs[self.leg.leg_id] = way.cost_per_minute
-        self._call.step("call.dials", self.leg, line=way.line_id, number=way.called)
+        who = way.extension or ""
+        self._call.step("call.dials", self.leg, line=way.line_id, number=way.called, extension=who)
         self.leg.place(way.called, self._shown.number)

@@ -93,6 +93,11 @@ class LineBook:
     def legs_on(self, line_id: LineId) -> int:
         return self._legs_on(line_id)
 
+    def is_taken(self, line_id: LineId) -> bool:
+        """Whether the line has no room for one more leg, whatever its health."""
+        entry = self._entries.get(line_id)
+        return entry is not None and self._legs_on(line_id) >= entry.state.capacity
+
     def is_free(self, line_id: LineId) -> bool:
         """Ready, and with room for one more leg."""
         entry = self._entries.get(line_id)

@@ -12,7 +12,7 @@ from firmware.calls.call import Call
 from firmware.calls.features import Features
 from firmware.calls.leg import Leg
 from firmware.calls.line_book import LineBook
-from firmware.calls.spending import SpentToday
+from firmware.calls.tolls import Tolls
 from firmware.calls.wires import Wires
 from firmware.config.model import Config
 from firmware.contract.causes import Cause
@@ -23,7 +23,7 @@ from firmware.contract.texts import Text
 from firmware.dsp.hang_up import is_learned
 from firmware.store.records import Records
 from firmware.store.repositories import new_ulid
-from firmware.store.rows import CallRow, LearnedToneRow, RecordingRow, SpendingRow, VoicemailRow
+from firmware.store.rows import CallRow, LearnedToneRow, RecordingRow, VoicemailRow
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ class Office:
         self.hooks = hooks
         self.lines = LineBook(self._legs_on)
         self.lines.configure(config)
-        self.spent = SpentToday(config.office.timezone)
+        self.tolls = Tolls(lambda: self.config, records)
         self.features = Features(records)
         self.legs: dict[str, Leg] = {}
         self.calls: dict[str, Call] = {}
@@ -121,30 +121,17 @@ class Office:
         """Clear the call and write its record with what it cost."""
         row = call.end(cause)
         self.calls.pop(call.call_id, None)
-        spent = [] if call.emergency else self._settle(call)
+        spent = self.tolls.settle(call)
         row = row.model_copy(update={"cost_micros": call.cost_micros})
         self.records.write(self.records.calls.finish(row, spent[0] if spent else None))
         for more in spent[1:]:
             self.records.write(self.records.spending.add(more))
 
-    def pay(self, call: Call, leg: Leg, seconds: int) -> None:
-        """Count seconds of a call that is still to be talked as spent today."""
-        call.paid_s[leg.leg_id] = call.paid_s.get(leg.leg_id, 0) + seconds
-        paid = self.spent.spend(leg.line_id, seconds, call.costs[leg.leg_id], calls=0)
-        self.records.write(self.records.spending.add(paid))
-
-    def _settle(self, call: Call) -> list[SpendingRow]:
-        """Count what each leg talked beyond what is paid, or give the rest back."""
-        return [
-            self.spent.spend(line_id, talked_s - call.paid_s.get(leg_id, 0), call.costs[leg_id])
-            for line_id, leg_id, talked_s in call.paid_legs()
-        ]
-
     def call_of(self, leg: Leg) -> Call | None:
         return next((call for call in self.calls.values() if leg in call.legs), None)
 
     def preempt(self, line_id: LineId, for_call: Call) -> None:
-        """Clear the call that holds the line, unless that is an emergency call itself."""
+        """Clear one call that holds the line, but never an emergency call."""
         for leg in tuple(self.legs.values()):
             call = self.call_of(leg)
             if leg.line_id != line_id or leg.is_over or call is None or call.emergency:
@@ -154,6 +141,7 @@ class Office:
             call.cause = Cause.PREEMPTION
             for member in call.legs:
                 member.clear(Cause.PREEMPTION)
+            return
 
     # ---- legs
 
@@ -169,6 +157,7 @@ class Office:
     def forget(self, leg: Leg) -> None:
         """The leg is released and its line free: somebody may be waiting for exactly that."""
         self.legs.pop(leg.leg_id, None)
+        self.tolls.left(self.call_of(leg), leg.leg_id, answered=leg.supervision is not None)
         self.learn_tone(leg)
         for call in self.calls.values():
             call.news.wake()

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeAlias
 
+from firmware.calls.charge import Charge, Payer
 from firmware.calls.dialled import Dialled, Meaning, as_dialled, to_e164
 from firmware.calls.line_book import LineBook, LineEntry
 from firmware.calls.toll_guard import Asked, is_abroad, refusal
@@ -39,18 +40,15 @@ TRY_ANOTHER_LINE: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class UsedToday:
-    seconds: int = 0
-    money: Decimal = Decimal(0)
-
-
-@dataclass(frozen=True, slots=True)
 class WayOut:
     """One line to try and what to dial there."""
 
     line_id: LineId
     called: str
     cost_per_minute: Decimal = Decimal(0)
+    extension: str | None = None
+    """Whose call it is; None for flows and callers from outside."""
+    abroad: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,8 @@ class RouteOut:
     refused: Text | None = None
 
 
-Usage = Callable[[LineId], UsedToday]
+Room: TypeAlias = Callable[[Payer, Decimal], Text | None]
+"""Says why a call at that price a minute cannot begin now, None when it can."""
 
 
 def emergency_ways(number: str, lines: LineBook) -> tuple[WayOut, ...]:
@@ -83,7 +82,7 @@ def route_out(
     extension: str | None,
     config: Config,
     lines: LineBook,
-    used: Usage,
+    room: Room,
     *,
     at: datetime | None = None,
     pin_given: bool = False,
@@ -102,18 +101,19 @@ def route_out(
     refused = refusal(asked, config)
     if refused is not None:
         return RouteOut(refused=refused)
-    within = [out for out in _lines_out(config) if lines.can_talk(out.line, Ability.PLACE)]
-    priced = [
-        (cost, out.line)
-        for out in within
-        if _under_caps(out, used(out.line), cost := price(dialled.number, out, config))
+    able = [
+        (price(dialled.number, out, config), out.line)
+        for out in _lines_out(config)
+        if lines.can_talk(out.line, Ability.PLACE)
     ]
-    if within and not priced:
-        return RouteOut(refused=Text(code="route.cap-reached"))
+    refusals = {line: room(Payer(line, extension), cost) for cost, line in able}
+    if able and all(refusals.values()):
+        return RouteOut(refused=refusals[able[0][1]])
+    abroad = is_abroad(dialled.number, config)
     ways = tuple(
-        WayOut(line_id, _called(dialled.number, lines.entry(line_id), config), cost)
-        for cost, line_id in sorted(priced, key=lambda one: one[0])
-        if lines.is_free(line_id)
+        WayOut(line, _called(dialled.number, lines.entry(line), config), cost, extension, abroad)
+        for cost, line in sorted(able, key=lambda one: one[0])
+        if refusals[line] is None and lines.is_free(line)
     )
     return RouteOut(ways, None if ways else Text(code="route.no-free-line"))
 
@@ -123,11 +123,15 @@ def price(e164: str, out: LineOut, config: Config) -> Decimal:
     return out.cost_of_minute(e164, number_kind(e164), abroad=is_abroad(e164, config))
 
 
-def cost_of_leg(called: str, line_id: LineId, config: Config) -> Decimal | None:
-    """Return what a minute of a call we placed costs; None on a line without a tariff."""
-    out = config.routes_out.of(line_id)
+def charge_of_leg(
+    called: str, line_id: LineId, extension: str | None, config: Config
+) -> Charge | None:
+    """Return what a call we placed costs whom; None for what is no number, e.g. emergency."""
     number = to_e164(called, config.office.country)
-    return None if out is None or number is None else price(number, out, config)
+    if number is None:
+        return None
+    cost = price(number, config.routes_out.of(line_id) or LineOut(line=line_id), config)
+    return Charge(Payer(line_id, extension), cost, is_abroad(number, config))
 
 
 def _could_place(entry: LineEntry) -> bool:
@@ -142,11 +146,6 @@ def _lines_out(config: Config) -> tuple[LineOut, ...]:
     if config.routes_out.lines:
         return config.routes_out.lines
     return tuple(LineOut(line=line.id) for line in config.lines)
-
-
-def _under_caps(out: LineOut, used: UsedToday, cost_per_minute: Decimal) -> bool:
-    """Whether a call may begin; what calls in progress have paid for counts as used."""
-    return not out.is_capped or out.seconds_left(used.seconds, used.money, cost_per_minute) > 0
 
 
 def _called(e164: str, entry: LineEntry, config: Config) -> str:

@@ -1,60 +1,97 @@
-"""What each line has spent today: the daily caps look here, and it survives a restart."""
+"""What calls out have used up: minutes and money of today and of this month, by account.
 
-import math
-from collections.abc import Iterable
+An account is the whole box, a line, an extension, or the flows together. The
+caps look here; it survives a restart, because every row stands in the store.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
 from zoneinfo import ZoneInfo
 
-from firmware.calls.routing_out import UsedToday
-from firmware.contract.message import LineId
+from firmware.calls.charge import Account, Payer, micros_of
 from firmware.store.rows import SpendingRow
 
-MICROS: Final = 1_000_000
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """Money in millionths of the office's currency."""
+
+    day_s: int = 0
+    day_micros: int = 0
+    month_s: int = 0
+    month_micros: int = 0
 
 
-class SpentToday:
-    """Days are those of the office's time zone."""
+class Ledger:
+    """Days and months are those of the office's time zone."""
 
-    def __init__(self, zone: str, rows: Iterable[SpendingRow] = ()) -> None:
-        self._zone = ZoneInfo(zone)
+    def __init__(
+        self,
+        zone: str,
+        rows: Iterable[SpendingRow] = (),
+        now: Callable[[ZoneInfo], datetime] = datetime.now,
+    ) -> None:
+        self._zone, self._now = ZoneInfo(zone), now
         self._day = self.today()
-        self._rows = {row.line_id: row for row in rows if row.day == self._day}
+        self._used: dict[Account, Used] = {}
+        for row in rows:
+            self._count(row)
 
     def today(self) -> date:
-        return datetime.now(self._zone).date()
+        return self._now(self._zone).date()
 
-    def used(self, line_id: LineId) -> UsedToday:
+    def used(self, account: Account) -> Used:
         self._turn_the_page()
-        row = self._rows.get(line_id)
-        if row is None:
-            return UsedToday()
-        return UsedToday(row.seconds, Decimal(row.cost_micros) / MICROS)
+        return self._used.get(account, Used())
 
     def spend(
-        self, line_id: LineId, seconds: float, cost_per_minute: Decimal, calls: int = 1
+        self,
+        payer: Payer,
+        seconds: int,
+        cost_per_minute: Decimal,
+        *,
+        calls: int = 1,
+        on: date | None = None,
     ) -> SpendingRow:
         """Count one call, or a part of it; return the row to be added to the store.
 
-        Negative seconds give back what was paid and not talked.
+        Negative seconds give back what was paid `on` that day and not talked.
         """
         self._turn_the_page()
-        whole = math.ceil(seconds)
-        micros = int(cost_per_minute * MICROS * whole / 60)
-        old = self._rows.get(line_id) or SpendingRow(day=self._day, line_id=line_id)
-        self._rows[line_id] = old.model_copy(
-            update={
-                "calls": old.calls + calls,
-                "seconds": old.seconds + whole,
-                "cost_micros": old.cost_micros + micros,
-            }
+        row = SpendingRow(
+            day=on or self._day,
+            line_id=payer.line_id,
+            extension=payer.extension or "",
+            calls=calls,
+            seconds=seconds,
+            cost_micros=micros_of(seconds, cost_per_minute),
         )
-        return SpendingRow(
-            day=self._day, line_id=line_id, calls=calls, seconds=whole, cost_micros=micros
-        )
+        self._count(row)
+        return row
+
+    def _count(self, row: SpendingRow) -> None:
+        if (row.day.year, row.day.month) != (self._day.year, self._day.month):
+            return
+        today = row.day == self._day
+        for account in Payer(row.line_id, row.extension or None).accounts:
+            old = self._used.get(account, Used())
+            self._used[account] = Used(
+                day_s=old.day_s + today * row.seconds,
+                day_micros=old.day_micros + today * row.cost_micros,
+                month_s=old.month_s + row.seconds,
+                month_micros=old.month_micros + row.cost_micros,
+            )
 
     def _turn_the_page(self) -> None:
-        if self.today() != self._day:
-            self._day = self.today()
-            self._rows = {}
+        today = self.today()
+        if today == self._day:
+            return
+        same_month = (today.year, today.month) == (self._day.year, self._day.month)
+        self._day = today
+        self._used = {
+            account: replace(used, day_s=0, day_micros=0)
+            for account, used in self._used.items()
+            if same_month
+        }

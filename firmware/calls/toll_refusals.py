@@ -7,7 +7,6 @@ PROMPT_OF_REFUSAL: Final[Mapping[str, str]] = {
     "route.not-a-number": "no-such-extension",
     "route.no-free-line": "no-line-free",
     "route.no-line-at-all": "no-line-free",
-    "route.cap-reached": "cap-reached",
     "toll.blocked": "number-blocked",
     "toll.premium": "number-blocked",
     "toll.shared-cost": "number-blocked",
@@ -19,5 +18,11 @@ PROMPT_OF_REFUSAL: Final[Mapping[str, str]] = {
     "toll.not-in-class": "not-from-here",
     "toll.outside-hours": "not-at-this-time",
     "toll.pin-needed": "pin-needed",
+    "toll.calls-at-once": "too-many-calls",
+    "toll.call-rate": "too-many-calls",
+    "toll.minutes-of-day": "cap-reached",
+    "toll.money-of-day": "cap-reached",
+    "toll.minutes-of-month": "cap-reached",
+    "toll.money-of-month": "cap-reached",
 }
 """Code of a refusal -> prompt; a call that did not come in order says nothing but the tone."""

@@ -8,7 +8,7 @@ from firmware.contract.texts import Text
 
 
 def outside_route(office: Office, dialled: Dialled, extension: str | None) -> RouteOut:
-    return route_out(dialled, extension, office.config, office.lines, office.spent.used)
+    return route_out(dialled, extension, office.config, office.lines, office.tolls.room)
 
 
 def refusal(call: Call, why: Text) -> None:

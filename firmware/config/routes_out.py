@@ -4,7 +4,7 @@ Who may dial what stands in [toll_guard]. Emergency numbers always go out.
 """
 
 from decimal import Decimal
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
@@ -13,7 +13,6 @@ from firmware.config.number_kind import NumberKind, longest_prefix
 from firmware.config.toll_guard import Caps, Money
 from firmware.contract.message import LineId
 
-SECONDS_OF_A_DAY: Final = 86_400
 Beginning: TypeAlias = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{0,14}$", examples=["+34"])]
 """How a number in E.164 form begins."""
 
@@ -37,21 +36,6 @@ class LineOut(Caps):
         if abroad and self.cost_per_minute_abroad is not None:
             return self.cost_per_minute_abroad
         return self.cost_per_minute_of.get(kind, self.cost_per_minute)
-
-    @property
-    def is_capped(self) -> bool:
-        return self.minutes_per_day is not None or self.money_per_day is not None
-
-    def seconds_left(self, used_s: int, used_money: Decimal, cost_per_minute: Decimal) -> int:
-        """Return how long calls at that price may go on today; never below 0."""
-        left = [SECONDS_OF_A_DAY]
-        if self.minutes_per_day is not None:
-            left.append(self.minutes_per_day * 60 - used_s)
-        if self.money_per_day is not None and used_money >= self.money_per_day:
-            left.append(0)
-        elif self.money_per_day is not None and cost_per_minute:
-            left.append(int((self.money_per_day - used_money) * 60 / cost_per_minute))
-        return max(0, min(left))
 
     @property
     def has_a_price(self) -> bool:

@@ -12,7 +12,7 @@ from firmware.calls.leg import Leg
 from firmware.calls.longest import LongestCalls
 from firmware.calls.metering import Metering
 from firmware.calls.office import Hooks, Office
-from firmware.calls.spending import SpentToday
+from firmware.calls.spending import Ledger
 from firmware.config.model import Config
 from firmware.contract.causes import Cause
 from firmware.contract.errors import MessageRefused, StorageFault
@@ -183,8 +183,9 @@ class Exchange:
         try:
             stories = await asyncio.to_thread(archive.unfinished)
             self._window.voicemails(await asyncio.to_thread(archive.new_voicemails))
-            spent = await asyncio.to_thread(archive.spent_on, office.spent.today())
-            office.spent = SpentToday(zone, spent.values())
+            month = office.tolls.ledger.today().replace(day=1)
+            spent = await asyncio.to_thread(archive.spent_since, month)
+            office.tolls.ledger = Ledger(zone, spent)
             office.features.recall(
                 await asyncio.to_thread(archive.extensions),
                 await asyncio.to_thread(archive.switched),

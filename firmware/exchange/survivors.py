@@ -5,6 +5,7 @@ hello tells which legs it still has; tipring.db tells which call they were.
 """
 
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -12,7 +13,7 @@ from firmware.calls.call import Call
 from firmware.calls.leg import Leg
 from firmware.calls.office import Office
 from firmware.calls.recording import CallRecorder
-from firmware.calls.routing_out import cost_of_leg
+from firmware.calls.routing_out import charge_of_leg
 from firmware.calls.talk import Talk
 from firmware.contract.causes import Cause
 from firmware.contract.control import CallPhase
@@ -104,11 +105,14 @@ class Survivors:
         placed = (step for step in story.steps if step.what.code == "call.dials" and step.leg_id)
         for step in placed:
             leg_id, args = step.leg_id or "", step.what.args
-            cost = cost_of_leg(str(args["number"]), str(args["line"]), config)
+            who = str(args["extension"]) or None
+            charge = charge_of_leg(str(args["number"]), str(args["line"]), who, config)
             row = next((leg for leg in story.legs if leg.leg_id == leg_id), None)
-            if cost is not None and row is not None and row.answered_ms is not None:
-                call.costs[leg_id] = cost
-                call.paid_s[leg_id] = (call.age_ms - row.answered_ms) // 1_000
+            if charge is None or row is None or row.answered_ms is None or call.emergency:
+                continue
+            talked_s = (call.age_ms - row.answered_ms) // 1_000
+            paid_s = talked_s if self._office.tolls.is_metered(charge.payer) else 0
+            self._office.tolls.take_up(call, leg_id, replace(charge, paid_s=paid_s))
 
     def _leg(self, call: Call, row: LegRow) -> Leg:
         live = self._found.pop(row.leg_id)

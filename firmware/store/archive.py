@@ -112,10 +112,11 @@ class Archive:
         rows = self._page(sql, "audit_id", {"before": before}, limit)
         return tuple(_row(AuditRow, _with_text(row)) for row in rows)
 
-    def spent_on(self, day: date) -> dict[str, SpendingRow]:
-        """Return line id -> what it has spent on a day of the office's zone."""
-        rows = self._rows("SELECT * FROM spending WHERE day = :day", {"day": day.isoformat()})
-        return {row["line_id"]: _row(SpendingRow, row) for row in rows}
+    def spent_since(self, day: date) -> tuple[SpendingRow, ...]:
+        """Return what calls out cost on that day of the office's zone and all days after it."""
+        sql = "SELECT * FROM spending WHERE day >= :day ORDER BY day, line_id, extension"
+        rows = self._rows(sql, {"day": day.isoformat()})
+        return tuple(_row(SpendingRow, row) for row in rows)
 
     def learned_tones(self) -> tuple[LearnedToneRow, ...]:
         rows = self._rows("SELECT * FROM learned_tones ORDER BY line_id", {})

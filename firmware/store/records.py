@@ -50,11 +50,15 @@ class Records:
             Archive(path),
         )
 
-    def write(self, row: Coroutine[Any, Any, None]) -> None:
-        """Write without waiting. A disk at fault has its alarm; the row is kept."""
+    def write(self, row: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Write without waiting; the task is done when the row is safe.
+
+        A disk at fault has its alarm and the row is kept; the task is done then, too.
+        """
         task = asyncio.create_task(_settled(row))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
+        return task
 
     async def settled(self) -> None:
         """Return when what was queued so far would survive a kill; at the latest after a moment.

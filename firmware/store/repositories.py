@@ -36,9 +36,10 @@ SELECT :call_id, COALESCE(MAX(n), 0) + 1, :at_ms, :code, :args, :leg_id
 FROM call_steps WHERE call_id = :call_id
 """
 _SPEND = """
-INSERT INTO spending (day, line_id, box, seq, calls, seconds, cost_micros)
-VALUES (:day, :line_id, :box, :seq, :calls, :seconds, :cost_micros)
-ON CONFLICT (day, line_id) DO UPDATE SET seq = excluded.seq, calls = calls + excluded.calls,
+INSERT INTO spending (day, line_id, extension, box, seq, calls, seconds, cost_micros)
+VALUES (:day, :line_id, :extension, :box, :seq, :calls, :seconds, :cost_micros)
+ON CONFLICT (day, line_id, extension) DO UPDATE SET
+    seq = excluded.seq, calls = calls + excluded.calls,
     seconds = seconds + excluded.seconds, cost_micros = cost_micros + excluded.cost_micros
 """
 _MARK = """
@@ -129,7 +130,7 @@ class Audit(Repository):
 
 class Spending(Repository):
     async def add(self, spent: SpendingRow) -> None:
-        """Add to what the line has spent on that day."""
+        """Add to what the line and the extension have spent on that day."""
         await self._settle(_spend(spent, self._box), "money")
 
 

@@ -150,10 +150,12 @@ class AuditRow(Row):
 
 
 class SpendingRow(Row):
-    """What calls out over a line cost on one day of the office's zone."""
+    """What an extension's calls out over a line cost on one day of the office's zone."""
 
     day: date
     line_id: LineId
+    extension: str = ""
+    """Empty for flows and callers from outside."""
     calls: int = 0
     seconds: int = 0
     cost_micros: int = 0

@@ -16,7 +16,6 @@ FOR_NOW: Final = frozenset(
     {
         "route.no-free-line",
         "route.no-line-at-all",
-        "route.cap-reached",
         "toll.outside-hours",
         "toll.calls-at-once",
         "toll.call-rate",

@@ -4,17 +4,19 @@ from decimal import Decimal
 
 import pytest
 
+from firmware.calls.charge import Payer
 from firmware.calls.dialled import Dialled, Meaning, is_complete, understand
-from firmware.calls.routing_out import UsedToday, WayOut, emergency_ways, route_out
+from firmware.calls.routing_out import WayOut, emergency_ways, route_out
 from firmware.contract.line_state import Audio, Health
+from firmware.contract.texts import Text
 from tests.firmware.calls.offices import book, office
 
 BRISTOL = "+441174960123"
 ABROAD = "+493023125001"
 
 
-def nothing_used(_line_id: str) -> UsedToday:
-    return UsedToday()
+def room(_payer: Payer, _cost_per_minute: Decimal) -> Text | None:
+    return None
 
 
 def outside(number: str) -> Dialled:
@@ -24,7 +26,7 @@ def outside(number: str) -> Dialled:
 def test_a_national_number_goes_out_and_is_dialled_as_the_line_needs_it() -> None:
     config = office()
 
-    route = route_out(outside(BRISTOL), "101", config, book(config), nothing_used)
+    route = route_out(outside(BRISTOL), "101", config, book(config), room)
 
     assert [way.line_id for way in route.ways] == ["gsm-1", "gsm-2", "fxo-1"]
     assert [way.called for way in route.ways] == [BRISTOL, BRISTOL, "01174960123"]
@@ -42,7 +44,7 @@ cost_per_minute = 0.02
 """
     )
 
-    route = route_out(outside(BRISTOL), "101", config, book(config), nothing_used)
+    route = route_out(outside(BRISTOL), "101", config, book(config), room)
 
     assert [(way.line_id, way.cost_per_minute) for way in route.ways] == [
         ("fxo-1", Decimal("0.02")),
@@ -50,15 +52,26 @@ cost_per_minute = 0.02
     ]
 
 
-def test_a_line_over_its_daily_cap_is_left_out_and_the_last_one_is_said_so() -> None:
-    config = office('[[routes_out.lines]]\nline = "gsm-1"\nminutes_per_day = 10\n')
+def test_a_line_without_room_is_left_out_and_the_last_one_is_said_so() -> None:
+    config = office()
     lines = book(config)
+    full = Text(code="toll.minutes-of-day", args={"who": "gsm-1", "limit": "10"})
 
-    assert route_out(outside(BRISTOL), "101", config, lines, lambda _: UsedToday(599)).ways
-    spent = route_out(outside(BRISTOL), "101", config, lines, lambda _: UsedToday(600))
+    def but_gsm(payer: Payer, _cost_per_minute: Decimal) -> Text | None:
+        return full if payer.line_id.startswith("gsm") else None
 
-    assert spent.refused is not None
-    assert spent.refused.code == "route.cap-reached"
+    assert [
+        way.line_id for way in route_out(outside(BRISTOL), "101", config, lines, but_gsm).ways
+    ] == ["fxo-1"]
+    assert route_out(outside(BRISTOL), "101", config, lines, lambda *_: full).refused == full
+
+
+def test_a_way_knows_who_pays_and_whether_it_leads_abroad() -> None:
+    config = office('[toll_guard]\ncountries = ["DE"]\n')
+
+    (way, *_) = route_out(outside(ABROAD), "101", config, book(config), room).ways
+
+    assert (way.extension, way.abroad) == ("101", True)
 
 
 def test_half_duplex_busy_and_unready_lines_carry_no_conversation() -> None:
@@ -70,7 +83,7 @@ def test_half_duplex_busy_and_unready_lines_carry_no_conversation() -> None:
         audio={"fxo-1": Audio.HALF},
     )
 
-    route = route_out(outside(BRISTOL), "101", config, lines, nothing_used)
+    route = route_out(outside(BRISTOL), "101", config, lines, room)
 
     assert route.refused is not None
     assert route.refused.code == "route.no-free-line"
@@ -90,7 +103,7 @@ def test_emergency_is_never_refused_by_toll_guard_or_caps(number: str) -> None:
     config = office('[[routes_out.lines]]\nline = "fxo-1"\n')
     dialled = understand(number, config)
 
-    route = route_out(dialled, None, config, book(config), lambda _: UsedToday(10**6))
+    route = route_out(dialled, None, config, book(config), lambda *_: Text(code="toll.call-rate"))
 
     assert dialled.meaning is Meaning.EMERGENCY
     assert [way.line_id for way in route.ways] == ["gsm-1", "gsm-2", "fxo-1"]

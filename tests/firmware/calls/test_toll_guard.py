@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.calls.dialled import Dialled, Meaning, understand
-from firmware.calls.routing_out import UsedToday, route_out
+from firmware.calls.routing_out import route_out
 from firmware.calls.toll_guard import Asked, is_abroad, refusal
 from firmware.config.model import Config
+from firmware.contract.texts import Text
 from tests.firmware.calls.offices import book, office
 
 BRISTOL = "+441174960123"
@@ -64,7 +65,7 @@ def test_s5_what_is_not_digits_is_no_number(keys: str) -> None:
 
     assert dialled.meaning is Meaning.NOTHING
     for one in (dialled, forced):
-        route = route_out(one, "101", config, book(config), lambda _: UsedToday())
+        route = route_out(one, "101", config, book(config), lambda *_: None)
         assert route.ways == ()
         assert route.refused is not None
         assert route.refused.code == "route.not-a-number"
@@ -258,9 +259,9 @@ def test_emergency_passes_whatever_the_configuration(
     config: Config, number: str, extension: str | None
 ) -> None:
     dialled = understand(number, config)
-    used = UsedToday(seconds=10**7)
+    full = Text(code="toll.calls-at-once")
 
-    route = route_out(dialled, extension, config, book(config), lambda _: used, at=SUNDAY_NIGHT)
+    route = route_out(dialled, extension, config, book(config), lambda *_: full, at=SUNDAY_NIGHT)
 
     assert dialled.meaning is Meaning.EMERGENCY
     assert route.refused is None

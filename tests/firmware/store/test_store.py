@@ -165,17 +165,20 @@ async def test_a_message_is_new_until_heard_and_gone_when_deleted(tmp_path: Path
             records.archive.voicemail(message.voicemail_id)
 
 
-async def test_money_adds_up_per_line_and_day(tmp_path: Path) -> None:
+async def test_money_adds_up_per_line_extension_and_day(tmp_path: Path) -> None:
     row = call()
     async with opened(tmp_path) as records:
         records.calls.begin(row)
         await records.calls.finish(ended(row), spent())
         await records.spending.add(spent(cost_micros=5_000))
         await records.spending.add(spent("fxo-1"))
-        day = records.archive.spent_on(DAY)
+        await records.spending.add(spent("fxo-1").model_copy(update={"extension": "101"}))
+        await records.spending.add(spent().model_copy(update={"day": DAY - timedelta(days=1)}))
+        fxo, of_101, gsm = records.archive.spent_since(DAY)
 
-    assert (day["gsm-1"].calls, day["gsm-1"].seconds, day["gsm-1"].cost_micros) == (2, 120, 25_000)
-    assert day["fxo-1"].cost_micros == 20_000
+    assert (gsm.line_id, gsm.calls, gsm.seconds, gsm.cost_micros) == ("gsm-1", 2, 120, 25_000)
+    assert (fxo.extension, fxo.cost_micros) == ("", 20_000)
+    assert (of_101.extension, of_101.cost_micros) == ("101", 20_000)
 
 
 async def test_the_audit_keeps_who_did_what(tmp_path: Path) -> None:
