@@ -131,8 +131,7 @@ class Call(Members):
         for step in other.steps:
             self.take_step(step.model_copy(update={"at_ms": step.at_ms + later_ms}))
         self._story.sort(key=lambda step: step.at_ms)
-        self.costs |= other.costs
-        self.paid_s |= other.paid_s
+        self.charges |= other.charges
         for leg, row in other.become_part_of(self.call_id):
             moved = later(row, self.call_id, later_ms)
             self.rejoin(leg, moved)

@@ -3,13 +3,13 @@
 import math
 import time
 from datetime import timedelta
-from decimal import Decimal
 
+from firmware.calls.charge import Charge, micros_of
 from firmware.calls.leg import Leg
 from firmware.contract import messages as m
 from firmware.contract.causes import Cause
 from firmware.contract.control import CallId, LegView, Side, SoundQuality
-from firmware.contract.message import LegId, LineId
+from firmware.contract.message import LegId
 from firmware.store.rows import LegRow
 
 
@@ -17,10 +17,8 @@ class Members:
     """A leg stays a member when it has ended: the record and the bill know it."""
 
     def __init__(self, elapsed: timedelta) -> None:
-        self.costs: dict[str, Decimal] = {}
-        """Leg -> what its minute costs, for legs we placed outside."""
-        self.paid_s: dict[str, int] = {}
-        """Leg -> seconds that are in the day's spending already."""
+        self.charges: dict[LegId, Charge] = {}
+        """For legs we place outside, from the moment room is taken for them."""
         self._members: dict[str, tuple[Leg, Side]] = {}
         self._rows: dict[str, LegRow] = {}
         self._began = time.monotonic() - elapsed.total_seconds()
@@ -46,20 +44,23 @@ class Members:
             return None
         return (self.age_ms - row.answered_ms) / 1_000
 
-    def paid_legs(self) -> list[tuple[LineId, LegId, int]]:
-        """Return line, leg and talked seconds, begun ones counted, of the legs that cost money."""
-        return [
-            (row.line_id, row.leg_id, math.ceil((row.ended_ms - row.answered_ms) / 1_000))
-            for row in self._rows.values()
-            if row.leg_id in self.costs and row.answered_ms is not None and row.ended_ms is not None
-        ]
+    def has_leg(self, leg_id: LegId) -> bool:
+        """Whether such a leg is or was part of the call."""
+        return leg_id in self._rows
+
+    def talked_whole_s(self, leg_id: LegId) -> int:
+        """Return how long an ended leg was connected, a begun second counted; 0 if it never was."""
+        row = self._rows.get(leg_id)
+        if row is None or row.answered_ms is None or row.ended_ms is None:
+            return 0
+        return math.ceil((row.ended_ms - row.answered_ms) / 1_000)
 
     @property
     def cost_micros(self) -> int:
         """Return what the legs that have ended cost."""
         return sum(
-            int(self.costs[leg_id] * 1_000_000 * talked_s / 60)
-            for _line_id, leg_id, talked_s in self.paid_legs()
+            micros_of(self.talked_whole_s(leg_id), charge.cost_per_minute)
+            for leg_id, charge in self.charges.items()
         )
 
     def cause_of_legs(self) -> Cause | None:
@@ -74,7 +75,7 @@ class Members:
     def give_away(self) -> list[tuple[Leg, LegRow]]:
         """Return all legs with their rows; afterwards there are none, and nothing costs money."""
         given = [(leg, self._rows[leg.leg_id]) for leg in self.legs]
-        self._members, self._rows, self.costs, self.paid_s = {}, {}, {}, {}
+        self._members, self._rows, self.charges = {}, {}, {}
         return given
 
     def leg_views(self) -> tuple[LegView, ...]:
