@@ -9,9 +9,8 @@ class Dialog:
     own_tag: str = ""
     far_tag: str = ""
 
-    def answered(self, own_tag: str, far_tag: str) -> "Dialog":
-        """A tag nobody told stays as it was."""
-        return replace(self, own_tag=own_tag or self.own_tag, far_tag=far_tag or self.far_tag)
+    def answered(self, far_tag: str) -> "Dialog":
+        return replace(self, far_tag=far_tag)
 
     def is_meant_by(self, replaces: str) -> bool:
         """Whether a Replaces value, `call-id;to-tag=..;from-tag=..`, names this dialog.

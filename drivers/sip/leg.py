@@ -263,7 +263,7 @@ class SipLeg:
         if self.state is LegState.ACTIVE:
             return
         if news.far_tag:
-            self.dialog = self.dialog.answered(news.own_tag, news.far_tag)
+            self.dialog = self.dialog.answered(news.far_tag)
         self.state = LegState.ACTIVE
         self._owner.card.report(Connect(leg_id=self.leg_id))
 

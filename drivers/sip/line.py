@@ -183,13 +183,20 @@ class SipLine(Line):
         return next((leg.leg_id for leg in legs if leg.dialog.is_meant_by(replaces)), None)
 
     def changed(self) -> None:
-        """Report the state if it is another than last time; a person finds why in the log."""
+        """Report the state; what has got worse is in the log, too."""
+        if not self._is_open:
+            return
         condition = self.condition()
-        if self._is_open:
-            if condition != self._told and condition.why is not None:
-                log.warning("%s: %s", self.line_id, word(condition.why))
-            self._told = condition
-            self.card.report(LineStateChanged(line=self.state()))
+        never_came = self._told is None and condition.health is Health.NO_SERVICE
+        if condition.why is not None and condition != self._told:
+            log.log(
+                logging.DEBUG if never_came else logging.WARNING,
+                "%s: %s",
+                self.line_id,
+                word(condition.why),
+            )
+        self._told = condition
+        self.card.report(LineStateChanged(line=self.state()))
 
     def _is_full(self, most: int) -> bool:
         return sum(not leg.is_ending for leg in self._legs.values()) >= most
