@@ -121,11 +121,13 @@ class PracticeBox:
     sip_port: int
     supervisor: subprocess.Popen[bytes]
     log: Path
+    lines: int = 8
+    """So many lines besides SIP phones must be ready before it counts as started."""
     started_in_s: float = 0.0
     calls: list[OutsideCall] = field(default_factory=list)
 
     @classmethod
-    def start(cls, config: str | None = None, keep: Path | None = None) -> Self:
+    def start(cls, config: str | None = None, keep: Path | None = None, lines: int = 8) -> Self:
         """Start the box and return when its lines are ready."""
         state = keep or Path(tempfile.mkdtemp(prefix="tr-", dir="/tmp"))
         if config is not None:
@@ -135,7 +137,7 @@ class PracticeBox:
         command += ["--sip-port", str(sip_port)]
         with log.open("ab") as console:
             supervisor = subprocess.Popen(command, stdout=console, stderr=subprocess.STDOUT)
-        box = cls(state, port, sip_port, supervisor, log)
+        box = cls(state, port, sip_port, supervisor, log, lines)
         try:
             box.started_in_s = wait_for("lines ready", box.lines_ready, START_DEADLINE_S)
         except BaseException:
@@ -190,7 +192,9 @@ class PracticeBox:
         health = self.health()
         states = [state for line, state in health.items() if not line.startswith("sip-")]
         starting = "starting" in health.values()
-        return len(states) >= 8 and not starting and all(state == "ready" for state in states)
+        return (
+            len(states) >= self.lines and not starting and all(state == "ready" for state in states)
+        )
 
     def live_calls(self) -> list[Json]:
         calls: list[Json] = self.try_snapshot().get("calls", [])
