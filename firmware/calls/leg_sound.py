@@ -20,11 +20,13 @@ from firmware.contract.switching import (
     Order,
     Play,
     Played,
+    SetLegGain,
     Stop,
     Tone,
 )
 
 ALWAYS: Final = frozenset({Detector.DTMF})
+SILENCE_DB: Final = -96.0
 
 
 class LegSound:
@@ -33,6 +35,7 @@ class LegSound:
         self.timeslot: int | None = None
         self.is_aside = False
         """On hold: what the party says now is meant for nobody, so nobody records it."""
+        self._echo = self._muted = False
         self._leg_id = leg_id
         self._terminal = terminal
         self._wires = wires
@@ -64,10 +67,18 @@ class LegSound:
             self._wires.tell_switch(DisconnectLeg(leg_id=self._leg_id))
         self.timeslot = self._player = self._detect = None
 
-    def enter(self, room: str | None, *, aside: bool = False) -> None:
-        """Hear and be heard in a room; None leaves the leg alone, `aside` puts it on hold."""
-        self.room, self.is_aside = room, aside
+    def enter(self, room: str | None, *, aside: bool = False, echo: bool = False) -> None:
+        """Hear and be heard in a room; None leaves the leg alone, `aside` puts it on hold.
+
+        With `echo` the party hears itself.
+        """
+        self.room, self.is_aside, self._echo = room, aside, echo
         self._connect()
+
+    def mute(self) -> None:
+        """From now on the party hears its room, and nobody hears the party."""
+        self._muted = True
+        self._tell(SetLegGain(leg_id=self._leg_id, said_db=SILENCE_DB))
 
     def listen(self, *, connected: bool, voice: bool = False) -> None:
         """Ask for keys always, for tones where the network tells by tones, for voice on request."""
@@ -134,6 +145,8 @@ class LegSound:
     def repeat(self) -> None:
         """Tell a switch that knows nothing all of it; a prompt goes on where it should be now."""
         self._connect()
+        if self._muted:
+            self.mute()
         if self._detect is not None:
             self._tell(self._detect)
         if isinstance(self._player, Play):
@@ -161,6 +174,7 @@ class LegSound:
                 span=self._terminal.span,
                 timeslot=self.timeslot,
                 room=self.room,
+                echo=self._echo,
             )
             self._wires.tell_switch(order)
 

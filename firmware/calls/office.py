@@ -95,6 +95,8 @@ class Office:
         self.features = Features(records)
         self.legs: dict[str, Leg] = {}
         self.calls: dict[str, Call] = {}
+        self.parked: dict[int, Call] = {}
+        """Parking place -> who waits there."""
         self._recordings: dict[str, asyncio.Future[Recorded]] = {}
 
     # ---- calls

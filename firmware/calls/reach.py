@@ -49,8 +49,9 @@ async def reach(
 ) -> Reached:
     """Ring until one answers, all have failed, time is up, or `stop` says so.
 
-    Raises LegEnded when the caller is gone; then the attempts go on, because
-    somebody else may be waiting for them, and whoever asked ends them.
+    Meanwhile any other phone may take the call (taking.py). Raises LegEnded
+    when the caller is gone; then the attempts go on, because somebody else may
+    be waiting for them, and whoever asked ends them.
     """
 
     early = EarlySound(caller, attempts, call.early_room)
@@ -58,12 +59,17 @@ async def reach(
     def look() -> Leg | bool | None:
         for attempt in attempts:
             attempt.advance()
-        first = next((one.answered for one in attempts if one.answered is not None), None)
+        answered = (one.answered for one in attempts if one.answered is not None)
+        first = call.taker or next(answered, None)
         if first is None:
             early.look()
         return first or stop() or all(one.cause is not None for one in attempts) or None
 
-    found = await caller.until(look, ring_s)
+    call.taker, call.may_be_taken = None, True
+    try:
+        found = await caller.until(look, ring_s)
+    finally:
+        call.taker, call.may_be_taken = None, False
     answered = found if isinstance(found, Leg) else None
     early.end(answered=answered is not None)
     for attempt in attempts:

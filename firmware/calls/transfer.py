@@ -13,8 +13,10 @@ from firmware.calls.handing_on import handed_on
 from firmware.calls.hold import put_on_hold
 from firmware.calls.leg import Leg, LegEnded
 from firmware.calls.office import Office
+from firmware.calls.parking import park
 from firmware.calls.reach import reach
 from firmware.calls.third_party import third_party
+from firmware.config.codes import Code
 from firmware.contract.causes import Cause
 from firmware.contract.texts import Text
 
@@ -36,6 +38,8 @@ class Transfer:
             dialled = await dialled_by_phone(self._office, self._agent, self._flashed_back)
             if self._flashed_back():
                 return self._back()
+            if dialled.code is Code.PARK:
+                return await park(self._office, self._call, self._agent, self._held)
             shown = Shown(self._held.number, self._held.name)
             planned = third_party(self._office, self._call, self._agent, dialled, shown)
             if isinstance(planned, Text):

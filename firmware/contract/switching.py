@@ -35,6 +35,8 @@ class ConnectLeg(LegMessage):
     span: str
     timeslot: Timeslot
     room: str | None = None
+    echo: bool = False
+    """In the room it hears itself, too: the echo test."""
 
 
 class DisconnectLeg(LegMessage):

@@ -31,6 +31,7 @@ class Leg:
     span: str
     timeslot: int
     room: str | None
+    echo: bool = False
     side: SwitchSide | None = None
     """The mapped span, None while there is none."""
     memory: int | None = None
@@ -71,7 +72,7 @@ class LegTable:
         elif (leg.span, leg.timeslot) != (order.span, order.timeslot):
             self._unseat(leg)
             leg.span, leg.timeslot = order.span, order.timeslot
-        leg.room = order.room
+        leg.room, leg.echo = order.room, order.echo
         if leg.side is None and (side := self.spans.get(leg.span)) is not None:
             self._seat(leg, side)
         self.changed = True
@@ -123,6 +124,10 @@ class LegTable:
             if leg.room is not None:
                 room_of[leg.row] = numbers.setdefault(leg.room, len(numbers))
         return room_of
+
+    def echoing(self) -> list[int]:
+        """Return the rows that hear themselves in their room."""
+        return [leg.row for leg in self.legs.values() if leg.room is not None and leg.echo]
 
     def others_on(self, order: ConnectLeg) -> list[Leg]:
         """Return the legs that held the ordered timeslot before: their card has given them up."""

@@ -1,5 +1,6 @@
 """Who hears whom: every leg of a room hears the sum of the others, all rooms at once."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -36,9 +37,11 @@ class Rooms:
     """The mixer for one seating; a new one is made when a leg moves.
 
     room_of: shape (rows,), the room's number or NO_ROOM.
+    echoing: rows that hear themselves, too.
     """
 
-    def __init__(self, room_of: NDArray[np.intp]) -> None:
+    def __init__(self, room_of: NDArray[np.intp], echoing: Sequence[int] = ()) -> None:
+        self._echoing = list(echoing)
         self._seated = np.flatnonzero(room_of != NO_ROOM)
         rooms = room_of[self._seated]
         self._grouping = Grouping(self._seated, rooms)
@@ -49,6 +52,8 @@ class Rooms:
         if len(self._seated):
             sums = self._grouping.sums(said)
             heard[self._seated] = clipped(sums[self._sum_of] - said[self._seated])
+            if self._echoing:
+                heard[self._echoing] = said[self._echoing]
 
 
 def amplified(blocks: Samples, gain: NDArray[np.float32]) -> Samples:

@@ -216,7 +216,7 @@ class Switchboard:
         table = self._table
         table.changed = False
         self._routes = table.routes()
-        self._rooms = Rooms(table.room_of())
+        self._rooms = Rooms(table.room_of(), table.echoing())
         self._recorders.seat(table.rows, table.capacity)
 
     def _play_to(self, heard: Samples) -> None:

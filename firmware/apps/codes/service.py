@@ -4,8 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Final, TypeAlias
 
+from firmware.apps.codes.calling_again import call_back, redial
+from firmware.apps.codes.loudspeaker import intercom, page
 from firmware.apps.codes.mailboxes import any_mailbox, own_mailbox
 from firmware.apps.codes.order import Order
+from firmware.apps.codes.speaking import box_address, box_state, echo_test, own_number
 from firmware.apps.codes.switches import (
     call_waiting,
     do_not_disturb,
@@ -13,6 +16,7 @@ from firmware.apps.codes.switches import (
     forward_off,
     opening,
 )
+from firmware.apps.codes.taking_calls import pick_up, pick_up_group, take_parked
 from firmware.apps.phone.calling import own_extension, refuse
 from firmware.calls.dialled import Dialled
 from firmware.calls.features import When
@@ -35,6 +39,17 @@ SERVICES: Final[Mapping[Code, Service]] = {
     Code.FORWARD_NO_ANSWER_OFF: partial(forward_off, when=When.NO_ANSWER),
     Code.CALL_WAITING_ON: partial(call_waiting, on=True),
     Code.CALL_WAITING_OFF: partial(call_waiting, on=False),
+    Code.PICK_UP: pick_up,
+    Code.PICK_UP_GROUP: pick_up_group,
+    Code.TAKE_PARKED: take_parked,
+    Code.INTERCOM: intercom,
+    Code.PAGE: page,
+    Code.REDIAL: redial,
+    Code.CALL_BACK: call_back,
+    Code.BOX_ADDRESS: box_address,
+    Code.BOX_STATE: box_state,
+    Code.OWN_NUMBER: own_number,
+    Code.ECHO_TEST: echo_test,
     Code.OFFICE_OPEN: partial(opening, to=Opening.OPEN),
     Code.OFFICE_CLOSED: partial(opening, to=Opening.CLOSED),
     Code.OFFICE_BY_HOURS: partial(opening, to=Opening.BY_HOURS),

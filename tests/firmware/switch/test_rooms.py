@@ -169,6 +169,14 @@ def test_a_timeslot_the_card_does_not_have_is_silent(timeslot: int) -> None:
     assert not board.step({"a": level(1)})["a"].any()
 
 
+def test_who_tests_the_echo_hears_itself_and_nobody_else_does() -> None:
+    said = np.arange(3 * 160, dtype=np.int16).reshape(3, 160)
+    heard = np.zeros_like(said)
+    Rooms(np.array([0, 1, 1], np.intp), [0]).mix(said, heard)
+
+    assert (heard == said[[0, 2, 1]]).all()
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.integers(NO_ROOM, 4), min_size=1, max_size=20), st.integers(0, 2**32 - 1))
 def test_every_seating_gives_each_leg_the_sum_of_the_others(rooms: list[int], seed: int) -> None:
