@@ -15,7 +15,7 @@ from drivers.sip.edge import rpc
 from drivers.sip.edge.addresses import resolve
 from drivers.sip.edge.book import BookMaker, hosts
 from drivers.sip.edge.configuration import EdgeFiles, configuration
-from drivers.sip.edge.files import kept_secret, prepare_location, write_book
+from drivers.sip.edge.files import kept_secret, prepare_location, write_book, write_private
 from drivers.sip.edge.place import EdgePlace, EdgeWorker
 from drivers.sip.edge.process import KamailioProcess, find_kamailio
 from drivers.sip.edge.registrations import Registrations, read_registrations
@@ -26,6 +26,9 @@ from firmware.contract.texts import Text
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S: Final = 1.0
+ASK_EVERY_S: Final = 5.0
+MUTE_TIMES: Final = 3
+"""So many questions unanswered in a row: it is hung."""
 RESOLVE_EVERY_S: Final = 60.0
 TRY_AGAIN_S: Final = 0.2
 
@@ -123,7 +126,7 @@ class Edge:
         await asyncio.to_thread(prepare_location, self._files.location)
         await self._write_book(secret)
         text = configuration(self.place, self._files, secret)
-        await asyncio.to_thread(self._files.configuration.write_text, text, "utf-8")
+        await asyncio.to_thread(write_private, self._files.configuration, text.encode())
         self._process = KamailioProcess(
             program, self._files.configuration, self._changed.set, self._events.edge_trouble
         )
@@ -131,6 +134,7 @@ class Edge:
             asyncio.create_task(self._process.keep_running(self.place), name="kamailio"),
             asyncio.create_task(self._keep_book(secret), name="kamailio's book"),
             asyncio.create_task(self._watch_registrations(), name="registrations"),
+            asyncio.create_task(self._watch_over(self._process), name="kamailio is asked"),
             asyncio.create_task(self._until_moved(), name="edge moves"),
         ]
         try:
@@ -175,6 +179,22 @@ class Edge:
                 await asyncio.sleep(TRY_AGAIN_S)
             else:
                 return
+
+    async def _watch_over(self, process: KamailioProcess) -> None:
+        """Kill a Kamailio that runs and answers nothing."""
+        unanswered = 0
+        while True:
+            await asyncio.sleep(ASK_EVERY_S)
+            try:
+                await rpc.ask(self._files.rpc, "core.uptime")
+            except LineError:
+                unanswered += 1
+            else:
+                unanswered = 0
+            if unanswered >= MUTE_TIMES and process.pid is not None:
+                log.warning("kamailio has not answered %s times, killed", unanswered)
+                process.kill()
+                unanswered = 0
 
     async def _watch_registrations(self) -> None:
         while True:

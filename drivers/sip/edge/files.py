@@ -20,14 +20,14 @@ def kept_secret(folder: Path) -> bytes:
     """Return the box's own 32 random bytes; they outlive restarts, as do nonces and tokens."""
     path = folder / "edge.secret"
     if not path.exists():
-        _write_private(path, secrets.token_bytes(32))
+        write_private(path, secrets.token_bytes(32))
     return path.read_bytes()
 
 
 def write_book(path: Path, book: Mapping[str, str]) -> None:
     """Replace the table in one transaction; it holds password hashes, so only we may read it."""
     if not path.exists():
-        _write_private(path, b"")
+        write_private(path, b"")
     with closing(sqlite3.connect(path, timeout=LOCK_WAIT_S)) as database, database:
         # Kamailio may be reading at this moment, and does not start when it finds a lock.
         database.execute("PRAGMA journal_mode=WAL")
@@ -60,7 +60,7 @@ def prepare_location(path: Path) -> None:
     if usable:
         return
     path.unlink(missing_ok=True)
-    _write_private(path, b"")
+    write_private(path, b"")
     with closing(sqlite3.connect(path)) as database:
         _make_tables(database)
 
@@ -77,7 +77,8 @@ def _version(database: sqlite3.Connection) -> object:
     ).fetchone()
 
 
-def _write_private(path: Path, content: bytes) -> None:
+def write_private(path: Path, content: bytes) -> None:
+    """Write the file so that only we may read it, and so that it is there after a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:

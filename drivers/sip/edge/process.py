@@ -106,31 +106,52 @@ class KamailioProcess:
             pause_s = FIRST_PAUSE_S if steady else min(2 * pause_s, LONGEST_PAUSE_S)
             await asyncio.sleep(pause_s)
 
+    def kill(self) -> None:
+        """End the one that runs now, without asking it."""
+        if self.pid is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
+
     async def _live(self) -> int:
-        process = await asyncio.create_subprocess_exec(
-            *self._arguments,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-            # Its children are found by their process group when the first of them is killed.
-            start_new_session=True,
-        )
+        reading, writing = os.pipe()
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *self._arguments,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=writing,
+                # Its children are found by their process group when the first of them is killed.
+                start_new_session=True,
+            )
+        finally:
+            os.close(writing)
         self.pid = process.pid
         self._began()
+        telling = asyncio.create_task(self._pass_on(reading), name="kamailio's log")
         try:
-            assert process.stderr is not None
-            await self._pass_on(process.stderr)
             return await process.wait()
         finally:
             await asyncio.shield(_stop(process))
             self.pid = None
+            await asyncio.gather(telling)
 
-    async def _pass_on(self, stderr: asyncio.StreamReader) -> None:
-        """Log what it says until it says nothing any more, that is, all of it has ended."""
-        async for line in stderr:
-            level, text = read_log_line(line.decode("utf-8", "replace"))
-            if text and self._told.may_tell():
-                log.log(level, "kamailio: %s", text)
+    async def _pass_on(self, pipe: int) -> None:
+        """Log what it says until the last of its processes has ended.
+
+        The pipe is ours: asyncio's own would hide the end of the first process as long
+        as its orphans hold it open.
+        """
+        reader = asyncio.StreamReader()
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(pipe, "rb")
+        )
+        try:
+            async for line in reader:
+                level, text = read_log_line(line.decode("utf-8", "replace"))
+                if text and self._told.may_tell():
+                    log.log(level, "kamailio: %s", text)
+        finally:
+            transport.close()
 
 
 def read_log_line(line: str) -> tuple[int, str]:

@@ -4,7 +4,9 @@
 """
 
 import asyncio
+import os
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -47,8 +49,11 @@ class HeardEvents:
 
 
 class EdgeRig:
-    def __init__(self, edge: Edge, events: HeardEvents, place: EdgePlace) -> None:
-        self.edge, self.events, self.place = edge, events, place
+    def __init__(self, state: Path, place: EdgePlace) -> None:
+        self.state, self.place = state, place
+        self.events = HeardEvents()
+        self.edge = Edge(state, place, self.events)
+        self._running: asyncio.Task[None] | None = None
         self.address = (OFFICE, place.port)
         self._wires: list[Wire] = []
         self._servers: list[asyncio.Server] = []
@@ -81,6 +86,23 @@ class EdgeRig:
     ) -> Phone:
         return Phone(await self.wire(address), self.address, user, password)
 
+    def start(self) -> None:
+        self._running = asyncio.create_task(self.edge.run())
+
+    async def kill_kamailio(self) -> int:
+        """Kill its first process without warning; return its number once another runs."""
+        pid = self.edge.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        await self.until(lambda: self.edge.pid not in (None, pid))
+        return pid
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        """Look until it is so."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not true():  # noqa: ASYNC110  nobody tells
+                await asyncio.sleep(0.02)
+
     async def use(
         self, *lines: SipPhoneSettings | SipTrunkSettings, workers: tuple[EdgeWorker, ...] = ()
     ) -> None:
@@ -88,7 +110,10 @@ class EdgeRig:
         async with asyncio.timeout(PATIENCE_S):
             await self.edge.applied()
 
-    def close(self) -> None:
+    async def close(self) -> None:
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.gather(self._running, return_exceptions=True)
         for wire in self._wires:
             wire.close()
         for server in self._servers:
@@ -96,8 +121,8 @@ class EdgeRig:
 
 
 @asynccontextmanager
-async def edge_rig(*listen: str) -> AsyncIterator[EdgeRig]:
-    """Yield a running edge; `listen` are addresses besides the office's."""
+async def edge_rig(*listen: str, start: bool = True) -> AsyncIterator[EdgeRig]:
+    """Yield an edge; `listen` are addresses besides the office's."""
     state = Path(tempfile.mkdtemp(prefix="edge-"))
     place = EdgePlace(
         listen=(OFFICE, *listen),
@@ -105,14 +130,11 @@ async def edge_rig(*listen: str) -> AsyncIterator[EdgeRig]:
         inner_port=free_port(),
         office=("127.0.0.1/32",),
     )
-    events = HeardEvents()
-    edge = Edge(state, place, events)
-    rig = EdgeRig(edge, events, place)
-    running = asyncio.create_task(edge.run())
+    rig = EdgeRig(state, place)
+    if start:
+        rig.start()
     try:
         yield rig
     finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-        rig.close()
+        await rig.close()
         shutil.rmtree(state)

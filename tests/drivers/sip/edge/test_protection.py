@@ -1,6 +1,5 @@
 """Who is heard at all, who is shut out, and what never reaches a worker."""
 
-
 import pytest
 
 from firmware.contract.settings import SipPhoneSettings
