@@ -131,8 +131,8 @@ class KamailioProcess:
         try:
             return await process.wait()
         finally:
-            await asyncio.shield(_stop(process))
             self.pid = None
+            await asyncio.shield(_stop(process))
             await asyncio.gather(telling)
 
     async def _pass_on(self, pipe: int) -> None:
@@ -148,7 +148,9 @@ class KamailioProcess:
         try:
             async for line in reader:
                 level, text = read_log_line(line.decode("utf-8", "replace"))
-                if text and self._told.may_tell():
+                if self.pid is None:  # what the others say when the first has ended
+                    log.debug("kamailio: %s", text)
+                elif text and self._told.may_tell():
                     log.log(level, "kamailio: %s", text)
         finally:
             transport.close()

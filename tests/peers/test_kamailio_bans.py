@@ -1,0 +1,54 @@
+"""Ten thousand wrong passwords from one address: shut out after five, the office unharmed."""
+
+import asyncio
+
+import pytest
+
+from tests.drivers.sip.edge.edge_rig import ALICE, EdgeRig, edge_rig
+from tests.drivers.sip.edge.password_guesser import OUTSIDE, REMOTE, PasswordGuesser
+
+ATTEMPTS = 10_000
+pytestmark = [pytest.mark.peer, pytest.mark.timeout(120)]
+
+
+async def test_ten_thousand_wrong_registers_are_banned_and_the_office_registers() -> None:
+    async with edge_rig() as rig:
+        await rig.use(ALICE, REMOTE)
+        guesser = PasswordGuesser(await rig.wire(OUTSIDE), rig.address)
+
+        attack = asyncio.create_task(guesser.guess(ATTEMPTS))
+        during = await _office_registers(rig)
+        await attack
+        after = await _office_registers(rig)
+
+        assert (during, after) == (200, 200)
+        assert guesser.sent == ATTEMPTS
+        assert guesser.answers() == [401] * 5, "one to the first question, then four wrong ones"
+        assert await rig.edge.bans() == (OUTSIDE,)
+
+
+async def test_guesses_of_user_names_are_banned_although_none_has_a_wrong_password() -> None:
+    async with edge_rig() as rig:
+        await rig.use(ALICE, REMOTE)
+        guesser = PasswordGuesser(await rig.wire(OUTSIDE), rig.address)
+
+        await guesser.guess_names(60)
+
+        assert guesser.answers() == [401] * 39
+        assert await rig.edge.bans() == (OUTSIDE,)
+        assert await _office_registers(rig) == 200
+
+
+async def test_an_address_that_is_not_opened_costs_nothing_and_hears_nothing() -> None:
+    async with edge_rig() as rig:
+        await rig.use(ALICE)
+        guesser = PasswordGuesser(await rig.wire(OUTSIDE), rig.address)
+
+        await guesser.guess_names(1_000)
+
+        assert guesser.answers() == []
+        assert await _office_registers(rig) == 200
+
+
+async def _office_registers(rig: EdgeRig) -> int:
+    return (await (await rig.phone()).register()).status
