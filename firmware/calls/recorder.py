@@ -9,6 +9,17 @@ class Recorder(Protocol):
     async def begin(self, listener: Leg) -> None:
         """Announce to `listener` and record, if a rule asks for it. Raises LegEnded."""
 
+    @property
+    def is_recording(self) -> bool:
+        """Whether what is said now is kept."""
+
+    @property
+    def was_asked_for(self) -> bool:
+        """Whether it is somebody's wish alone and no rule's."""
+
+    def ask(self) -> None:
+        """Record from the next `begin` on, although no rule asks for it."""
+
     def follow(self) -> None:
         """Legs have joined, left or moved."""
 

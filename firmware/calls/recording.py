@@ -33,7 +33,7 @@ class CallRecorder:
         self.call = call
         self._order: Record | None = None
         self._failed = False
-        self._paused = False
+        self._paused = self._asked = False
         self._told: set[LegId] = set()
         """Who has heard the announcement."""
         call.members_changed = self.follow
@@ -57,6 +57,18 @@ class CallRecorder:
         self._told.add(listener.leg_id)
         if self._order is None:
             self._start(prompt, played, files[0])
+
+    @property
+    def is_recording(self) -> bool:
+        return self._order is not None and not self._paused
+
+    @property
+    def was_asked_for(self) -> bool:
+        return self._asked and not self._ruled()
+
+    def ask(self) -> None:
+        """Record from the next `begin` on, although no rule asks for it."""
+        self._asked = True
 
     def follow(self) -> None:
         """Legs have joined, left or moved: the same file goes on with those who are there."""
@@ -174,6 +186,9 @@ class CallRecorder:
         )
 
     def _wanted(self) -> bool:
+        return self._asked or self._ruled()
+
+    def _ruled(self) -> bool:
         return any(self._line_records(leg) for leg in self.call.legs if not leg.is_over)
 
     def _line_records(self, leg: Leg) -> bool:
