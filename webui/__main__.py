@@ -23,7 +23,9 @@ def main() -> None:
     if not Accounts(WebDatabase(asked.state / "web.db")).claimed():
         _say_code(asked.state, CodePurpose.CLAIM, "web.set-up-code")
     uvicorn.run(
-        create_app(asked.state, frozenset(asked.name)),
+        create_app(
+            asked.state, frozenset(asked.name), on_lan=asked.listen not in {"127.0.0.1", "::1"}
+        ),
         host=asked.listen,
         port=asked.port,
         access_log=False,

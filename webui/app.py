@@ -14,6 +14,7 @@ from firmware.store.database import FILE
 from webui.accounts import Accounts
 from webui.control_link import ControlLink
 from webui.deps import Desk, signed_in
+from webui.devices import Devices, SoftphoneLinks
 from webui.event_feed import EventFeed
 from webui.guard import Guard
 from webui.problems import Problem, handle_errors
@@ -23,6 +24,7 @@ from webui.routes import (
     calls,
     config,
     description,
+    devices,
     entry,
     events,
     extensions,
@@ -32,10 +34,12 @@ from webui.routes import (
     pages,
     practice,
     prompts,
+    provision,
     texts,
     trunks,
     voicemail,
 )
+from webui.seen_devices import SeenDevices
 from webui.sessions import Sessions
 from webui.web_db import WebDatabase
 
@@ -45,6 +49,7 @@ NOUNS = (
     lines,
     trunks,
     extensions,
+    devices,
     calls,
     voicemail,
     config,
@@ -56,10 +61,12 @@ NOUNS = (
 )
 
 
-def create_app(state: Path, host_names: frozenset[str] = frozenset()) -> FastAPI:
+def create_app(
+    state: Path, host_names: frozenset[str] = frozenset(), *, on_lan: bool = False
+) -> FastAPI:
     """Build the app over the state folder; it connects to the exchange once it runs."""
     db = WebDatabase(state / "web.db")
-    desk = _furnish(state, db)
+    desk = _furnish(state, db, on_lan)
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
@@ -79,6 +86,7 @@ def create_app(state: Path, host_names: frozenset[str] = frozenset()) -> FastAPI
     app.state.desk = desk
     handle_errors(app)
     app.include_router(entry.router)
+    app.include_router(provision.router)
     app.include_router(_open_api())
     app.include_router(_guarded_api())
     pages.serve_assets(app)
@@ -88,7 +96,7 @@ def create_app(state: Path, host_names: frozenset[str] = frozenset()) -> FastAPI
     return app
 
 
-def _furnish(state: Path, db: WebDatabase) -> Desk:
+def _furnish(state: Path, db: WebDatabase, on_lan: bool) -> Desk:
     feed = EventFeed()
     return Desk(
         state=state,
@@ -98,6 +106,10 @@ def _furnish(state: Path, db: WebDatabase) -> Desk:
         feed=feed,
         archive=Archive(state / FILE),
         history=History(state),
+        devices=Devices(db),
+        seen=SeenDevices(),
+        links=SoftphoneLinks(),
+        on_lan=on_lan,
         link=ControlLink(state / "run" / "control.sock", feed.up, feed.take, feed.down),
     )
 

@@ -19,10 +19,12 @@ from firmware.contract.texts import Text
 from firmware.store.archive import Archive
 from webui.accounts import Accounts, Role
 from webui.control_link import ControlLink
+from webui.devices import Devices, SoftphoneLinks
 from webui.event_feed import EventFeed
 from webui.guard import SAFE_METHODS
 from webui.language import wanted
 from webui.rate_limit import Attempts
+from webui.seen_devices import SeenDevices
 from webui.sessions import Session, Sessions
 
 COOKIE: Final = "sid"
@@ -50,6 +52,11 @@ class Desk:
     feed: EventFeed
     archive: Archive
     history: History
+    devices: Devices
+    seen: SeenDevices
+    links: SoftphoneLinks
+    on_lan: bool
+    """Whether others than the box itself reach the page."""
 
     async def note(self, who: str, what: Text) -> None:
         """Put it into the audit. What cannot be written down is not done."""

@@ -29,6 +29,11 @@ class SipAccount(BaseModel):
     secret: str
     codecs: str = "PCMA (G.711 A-law), PCMU (G.711 µ-law)"
     dtmf: str = "RFC 4733 (RFC 2833)"
+    link: str | None = None
+    """Where a softphone fetches all of it by itself, for a quarter of an hour."""
+    qr: str | None = None
+    """The same as the path of an SVG picture, `qr_side` modules wide and high."""
+    qr_side: int = 0
 
 
 def new_secret() -> str:

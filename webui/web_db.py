@@ -26,6 +26,13 @@ MIGRATIONS: Final = (
         purpose TEXT PRIMARY KEY, code TEXT NOT NULL, made_s REAL NOT NULL
     ) STRICT;
     """,
+    """
+    CREATE TABLE devices (
+        mac TEXT PRIMARY KEY, model TEXT NOT NULL, name TEXT NOT NULL, ports TEXT NOT NULL,
+        token TEXT NOT NULL, open_until_s REAL NOT NULL, fresh_from TEXT,
+        fetched_s REAL, fetched_from TEXT
+    ) STRICT;
+    """,
 )
 
 

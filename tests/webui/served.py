@@ -53,7 +53,7 @@ class Served:
 async def serve() -> AsyncIterator[Served]:
     """A fresh state folder (short: sockets live there), exchange and web process."""
     state = Path(tempfile.mkdtemp(prefix="tr-", dir="/tmp"))
-    app = create_app(state)
+    app = create_app(state, on_lan=True)
     config = uvicorn.Config(
         app, host="127.0.0.1", port=0, log_level="error", timeout_graceful_shutdown=1
     )

@@ -24,6 +24,7 @@ OPEN = {
     "POST /recover",
     "GET /api/health",
     "POST /api/login",
+    "GET /provision/{path:path}",
 }
 PAGE = "/{path:path}"
 UNTRUE = "another set of wires"

@@ -18,6 +18,8 @@ from webui import extension_edit as edit
 from webui.deps import DESK_STAFF, OWNER_ONLY, Desk, DeskDep, SessionDep
 from webui.extension_edit import ExtensionFields, NewPhone
 from webui.office_edit import change_office, live_office
+from webui.provisioner import SOFTPHONE_FILE, folder_url
+from webui.qr_code import svg_path
 from webui.sip_account import SipAccount, box_address, line_ids, new_secret
 
 router = APIRouter(prefix="/extensions", tags=["extensions"], dependencies=[DESK_STAFF])
@@ -118,7 +120,7 @@ async def add_extension(
         return edit.put_phone(text, phone, asked.name) if phone else text
 
     await change_office(desk, session.user.name, _note("web.note-extension-added", asked.id), work)
-    return Made(account=phone and _account(request, phone, asked.name))
+    return Made(account=phone and _account(desk, request, phone, asked.name))
 
 
 @router.put("/{extension_id}", status_code=204, dependencies=[OWNER_ONLY])
@@ -167,7 +169,7 @@ async def add_phone(
 
     note = Text(code="web.note-phone-added", args={"extension": extension_id})
     await change_office(desk, session.user.name, note, work)
-    return Made(account=_account(request, phone, name))
+    return Made(account=_account(desk, request, phone, name))
 
 
 @router.post("/{extension_id}/phones/{line_id}/secret", dependencies=[OWNER_ONLY])
@@ -186,7 +188,7 @@ async def renew_secret(
 
     note = Text(code="web.note-secret-renewed", args={"extension": extension_id})
     await change_office(desk, session.user.name, note, work)
-    return Made(account=_account(request, phone, extension.name))
+    return Made(account=_account(desk, request, phone, extension.name))
 
 
 @router.delete("/{extension_id}/phones/{line_id}", status_code=204, dependencies=[OWNER_ONLY])
@@ -205,13 +207,22 @@ async def _new_phone(desk: Desk, config: Config, extension_id: str) -> NewPhone:
     return NewPhone.of(extension_id, config, taken)
 
 
-def _account(request: Request, phone: NewPhone, name: str) -> SipAccount:
+def _account(desk: Desk, request: Request, phone: NewPhone, name: str) -> SipAccount:
+    """Return what is shown this once; with a link where a softphone could follow it."""
+    link, (side, path) = None, (0, "")
+    if desk.on_lan:
+        folder = folder_url(request.url.hostname, request.url.port or 80)
+        link = f"{folder}/{desk.links.make(phone.line_id)}/{SOFTPHONE_FILE}"
+        side, path = svg_path(link)
     return SipAccount(
         line_id=phone.line_id,
         name=name,
         server=box_address(request.url.hostname),
         user=phone.user,
         secret=phone.secret,
+        link=link,
+        qr=path or None,
+        qr_side=side,
     )
 
 
