@@ -92,6 +92,10 @@ class SipLine(Line):
     def registration(self, news: Registration) -> None:
         """How the line's own registration stands."""
 
+    def no_common_codec(self) -> None:
+        """The far end offered or answered that there is no sound both understand."""
+        log.warning("%s: the far end offers no G.711", self.line_id)
+
     # ---- Line
 
     def state(self) -> LineState:
@@ -169,6 +173,8 @@ class SipLine(Line):
     def ended(self, leg: SipLeg, ended: Ended) -> bool:
         if ended.status:
             log.info("%s: ended with %d %s", self.line_id, ended.status, ended.reason)
+        if ended.status == NO_COMMON_CODEC:
+            self.no_common_codec()
         return False
 
     def talks(self, leg: SipLeg) -> None: ...

@@ -6,8 +6,8 @@ from typing import Final
 from drivers.sip.condition import READY, Condition
 from drivers.sip.edge.registrations import Contact
 from drivers.sip.leg import SipLeg
-from drivers.sip.line import NO_COMMON_CODEC, Shared, SipLine, dialled
-from drivers.sip.signalling_messages import Clear, Ended, Invite, Invited
+from drivers.sip.line import Shared, SipLine, dialled
+from drivers.sip.signalling_messages import Clear, Invite, Invited
 from drivers.sip.workers import Worker
 from firmware.contract.causes import Cause
 from firmware.contract.line import CardServices
@@ -95,10 +95,8 @@ class SipPhoneLine(SipLine):
     def talks(self, leg: SipLeg) -> None:
         self._codec_is(missing=False)
 
-    def ended(self, leg: SipLeg, ended: Ended) -> bool:
-        if ended.status == NO_COMMON_CODEC:
-            self._codec_is(missing=True)
-        return super().ended(leg, ended)
+    def no_common_codec(self) -> None:
+        self._codec_is(missing=True)
 
     def _codec_is(self, *, missing: bool) -> None:
         """Say so; a phone may have been set right meanwhile, so it is tried again by and by."""

@@ -13,7 +13,7 @@ from drivers.sip.line import SipLine
 from drivers.sip.media import Media
 from drivers.sip.phone_line import SipPhoneLine
 from drivers.sip.programs import Programs
-from drivers.sip.signalling_messages import Clear, Invited, Registration, UsePorts
+from drivers.sip.signalling_messages import Clear, Invited, OfferRefused, Registration, UsePorts
 from drivers.sip.workers import Worker, Workers
 from firmware.contract.causes import Cause
 from firmware.contract.errors import LineError
@@ -103,6 +103,11 @@ class Processes:
             worker.refuse(Clear(leg_id=news.leg_id, cause=Cause.CALL_REJECTED))
         else:
             line.came_in(worker, news)
+
+    def offer_refused(self, news: OfferRefused) -> None:
+        line = self._line(news.account or self._account_at(news.source))
+        if line is not None:
+            line.no_common_codec()
 
     def registration(self, news: Registration) -> None:
         line = self._line(line_of(news.account_id))

@@ -166,6 +166,15 @@ class Invited(SipReport):
     """`address:port` it came from; tells the lines apart where there is no edge."""
 
 
+class OfferRefused(Message):
+    """An INVITE came that offers no G.711; it was answered 488, and no call began."""
+
+    kind: Literal["offer-refused"] = "offer-refused"
+    account: str | None
+    """As in Invited."""
+    source: str = ""
+
+
 class Offered(SipReport):
     """Our INVITE is on its way, with this dialog id."""
 
@@ -252,6 +261,7 @@ SipNews: TypeAlias = Annotated[
     WorkerReady
     | HereIAm
     | Invited
+    | OfferRefused
     | Offered
     | Ringing
     | MediaAgreed

@@ -13,6 +13,7 @@ from drivers.sip.signalling_messages import (
     Clear,
     Ended,
     Invited,
+    OfferRefused,
     Registration,
     SipCommand,
     SipNews,
@@ -41,6 +42,8 @@ class SipCall(Protocol):
 
 class PoolEvents(Protocol):
     def invited(self, worker: "Worker", news: Invited) -> None: ...
+
+    def offer_refused(self, news: OfferRefused) -> None: ...
 
     def registration(self, news: Registration) -> None: ...
 
@@ -95,6 +98,8 @@ class Worker:
                 self._events.registration(news)
             case Invited():
                 self._events.invited(self, news)
+            case OfferRefused():
+                self._events.offer_refused(news)
             case _:
                 self._to_call(news)
 

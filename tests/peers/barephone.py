@@ -16,11 +16,15 @@ import time
 from pathlib import Path
 from typing import Any, Final, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
+from firmware.contract.pcm import SAMPLE_RATE_HZ
 from tests.practice_box import NotInTime, free_port, wait_for
 from tests.sound import marker, read_sound, write_wav
 
 Json = dict[str, Any]
-Sound = Any
+Sound = NDArray[np.float64]
 
 MODULES: Final = Path("/usr/lib/baresip/modules")
 TONE_S: Final = 180.0
@@ -45,6 +49,7 @@ rtp_ports {rtp}-{rtp_end}
 jitter_buffer_delay 2-5
 module_path {modules}
 module g711.so
+module g722.so
 module aufile.so
 module sndfile.so
 snd_path {heard}
@@ -177,19 +182,25 @@ class BarePhone:
 
     def said(self) -> str:
         """The end of its own log."""
-        return self._log.read_text("utf-8", "replace")[-3000:]
+        return self.trace()[-3000:]
 
     def trace(self) -> str:
-        """All SIP messages it has sent and received."""
-        return re.sub(r"\x1b\[[0-9;]*m", "", self._log.read_text("utf-8", "replace"))
+        """All SIP messages it has sent and received, and what else it logs but its meters."""
+        text = re.sub(r"\x1b\[[0-9;]*m", "", self._log.read_text("utf-8", "replace"))
+        return re.sub(r"\[[0-9:]+\] audio=\S+ \(bit/s\)\s*", "", text)
 
     def heard(self, number: int = -1) -> Sound:
         """Return what it heard in its last call, or in another by number; shape (samples,)."""
         files = sorted(self._heard.glob("*-dec.wav"), key=lambda file: file.stat().st_mtime)
         return read_sound(files[number])[:, 0]
 
-    def heard_count(self) -> int:
-        return len(list(self._heard.glob("*-dec.wav")))
+    def listen(self, seconds: float, deadline_s: float = 40.0) -> None:
+        """Return when the call has brought so much more sound."""
+        enough = self._bytes_heard() + 2 * SAMPLE_RATE_HZ * seconds
+        wait_for(f"{self.user} hears", lambda: self._bytes_heard() >= enough, deadline_s)
+
+    def _bytes_heard(self) -> int:
+        return sum(file.stat().st_size for file in self._heard.glob("*-dec.wav"))
 
     # ---- inside
 
@@ -224,6 +235,20 @@ class BarePhone:
                     break
                 message, unread = json.loads(rest[: int(size)]), rest[int(size) + 1 :]
                 (self._events if message.get("event") else self._answers).put(message)
+
+
+def tone_snr_db(sound: Sound, tone_hz: float) -> float:
+    """Return how far the tone (12 Hz to either side of it) stands above all else."""
+    power = np.abs(np.fft.rfft(sound * np.hanning(len(sound)))) ** 2
+    hz = np.fft.rfftfreq(len(sound), 1 / SAMPLE_RATE_HZ)
+    near = np.abs(hz - tone_hz) < 12
+    return float(10 * np.log10(power[near].sum() / (power[~near].sum() + 1e-12)))
+
+
+def last_seconds(sound: Sound, seconds: float, before_end_s: float = 0.5) -> Sound:
+    """Return a stretch shortly before the end."""
+    end = len(sound) - int(before_end_s * SAMPLE_RATE_HZ)
+    return sound[end - int(seconds * SAMPLE_RATE_HZ) : end]
 
 
 def _free_pair() -> int:
