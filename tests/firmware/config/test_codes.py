@@ -1,0 +1,75 @@
+"""The codes of a configuration: told apart from each other and from every number."""
+
+import pytest
+
+from firmware.calls.dialled import Meaning, is_complete, understand
+from firmware.config.codes import Code, Codes
+from firmware.config.load import check
+from tests.firmware.calls.offices import OFFICE, office
+
+
+def faults(codes: str) -> list[tuple[str, str]]:
+    return [
+        (fault.code, str(fault.args["key"])) for fault in check(f"{OFFICE}\n[codes]\n{codes}\n")
+    ]
+
+
+def test_every_code_is_a_key_of_the_chapter() -> None:
+    settings = set(Codes.model_fields) - {"parking_ring_back_s"}
+
+    assert {code.value for code in Code} == settings
+
+
+def test_the_codes_as_they_come_are_free_of_faults() -> None:
+    assert faults("") == []
+
+
+@pytest.mark.parametrize(
+    ("codes", "code", "key"),
+    [
+        ('redial = "*97"', "config.codes-clash", "codes.redial"),
+        ('redial = "*724"', "config.codes-clash", "codes.redial"),
+        ('redial = "101"', "config.code-hides-number", "codes.redial"),
+        ('redial = "10"', "config.code-hides-number", "codes.redial"),
+        ('redial = "99"', "config.code-hides-number", "codes.redial"),
+        ('redial = "1123"', "config.code-hides-number", "codes.redial"),
+        ('pause_recording = "*1"', "config.codes-clash", "codes.pause_recording"),
+    ],
+)
+def test_a_code_that_could_be_something_else_is_refused(codes: str, code: str, key: str) -> None:
+    assert (code, key) in faults(codes)
+
+
+def test_a_code_that_is_switched_off_means_nothing() -> None:
+    config = office('[codes]\nredial = ""\n')
+
+    assert understand("*66", config).meaning is Meaning.UNKNOWN_CODE
+
+
+@pytest.mark.parametrize(
+    ("keys", "complete"),
+    [
+        ("*", False),
+        ("*9", False),
+        ("*97", True),
+        ("*#", False),
+        ("*#1", True),
+        ("*72", False),
+        ("*7210", False),
+        ("*72101", True),
+        ("*720", False),
+        ("*52*97", True),
+        ("*85", False),
+        ("*851", True),
+        ("**10", False),
+        ("**101", True),
+    ],
+)
+def test_dialling_ends_when_nothing_can_follow(keys: str, complete: bool) -> None:
+    assert is_complete(keys, office()) is complete
+
+
+def test_what_stands_behind_a_code_is_told_apart() -> None:
+    dialled = understand("*72 01632 960077", office())
+
+    assert (dialled.code, dialled.behind) == (Code.FORWARD_ALWAYS, "01632960077")
