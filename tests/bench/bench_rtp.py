@@ -71,11 +71,12 @@ class Office:
                     event_payload_type=101,
                 )
             )
-            self.stand.switch.open(number)
 
     def talk(self, seconds: float, switch_after_ms: float) -> None:
         """Run that long: the phones' packets at each frame, the switch a while after."""
         next_s = time.monotonic()
+        for number in self._indices.tolist():
+            self.stand.switch.open(number)
         for frame in range(int(seconds * 1000 / FRAME_MS)):
             next_s += FRAME_MS / 1000
             self._listen_until(next_s)
@@ -140,7 +141,8 @@ def measure(calls: int, lost: float, seconds: float) -> None:
         pid = stand.process.pid
         office = Office(stand, calls, lost)
         office.call()
-        office.talk(1.0, SWITCH_AFTER_MS[0])
+        office.talk(3.0, SWITCH_AFTER_MS[0])
+        office.delays_ms.clear()
         before_s, began_s = cpu_s(pid), time.monotonic()
         for offset_ms in SWITCH_AFTER_MS:
             office.talk(seconds / len(SWITCH_AFTER_MS), offset_ms)

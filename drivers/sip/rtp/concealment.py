@@ -6,12 +6,13 @@ sound fades by 20 % every 10 ms and is silent after 60 ms. Both seams overlap.
 The first seam needs sound that was heard already, so all is delayed by 3.75 ms.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.sip.rtp.packet import Bools
+from drivers.sip.rtp.packet import Bools, Rows
 from firmware.contract.pcm import BLOCK_SAMPLES, FULL_SCALE, Samples
 
 SHORTEST_PITCH: Final = 40
@@ -31,6 +32,18 @@ _OVERLAP_GROWTH: Final = 32
 _FADE: Final = np.minimum(1.0, 1.2 - 0.2 * np.arange(FILLED + STEP) / STEP).clip(0).astype("f4")
 
 Wave = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One block of every row asked for, out of the jitter buffers."""
+
+    blocks: Samples
+    """Shape (n, 160)."""
+    torn: Rows
+    """Which of them are not whole; shape (m,),"""
+    missing: Bools
+    """... and where in those nothing came; shape (m, 160)."""
 
 
 def pitch(history: Wave) -> int:
@@ -108,32 +121,36 @@ class Concealment:
         self._lost[row] = FILLED
         self._fillings.pop(row, None)
 
-    def conceal(
-        self, rows: NDArray[np.intp], blocks: Samples, missing: Bools
-    ) -> tuple[Samples, NDArray[np.intp]]:
+    def conceal(self, rows: Rows, taken: Taken) -> tuple[Samples, Rows]:
         """Return the blocks as they are to be heard and the rows where something was made up.
 
-        blocks: shape (n, 160); missing: same shape, True where nothing came. Call once a tick.
+        Call once a tick.
         """
         before = self._newest
         self._newest = (before + 1) % len(self._history)
-        whole = ~missing.any(axis=1)
+        new, old = self._history[self._newest], self._history[before]
+        new[rows] = taken.blocks
+        made_up = self._mend(rows, taken, before)
+        out = np.empty_like(taken.blocks)
+        out[:, :DELAY] = old[rows, -DELAY:]
+        out[:, DELAY:] = new[rows, :-DELAY]
+        return out, made_up
+
+    def _mend(self, rows: Rows, taken: Taken, before: int) -> Rows:
+        """Fill what is missing in the newest blocks; return where something was made up."""
         lost = self._lost[rows]
-        plain = (whole & (lost == 0)) | (missing.all(axis=1) & (lost >= FILLED))
-        self._history[self._newest, rows] = blocks
-        made_up = []
-        for at in np.flatnonzero(~plain).tolist():
-            row = int(rows[at])
-            if lost[at] < FILLED:
-                made_up.append(row)
-            self._fill(row, before, blocks[at], missing[at])
-        gone = missing.all(axis=1) & (lost >= FILLED)
-        if gone.any():
-            self._history[self._newest, rows[gone]] = 0
-        out = np.empty_like(blocks)
-        out[:, :DELAY] = self._history[before, rows, -DELAY:]
-        out[:, DELAY:] = self._history[self._newest, rows, :-DELAY]
-        return out, np.array(made_up, np.intp)
+        due = lost > 0
+        if not len(taken.torn) and not due.any():
+            return taken.torn
+        gone = taken.missing.all(axis=1) & (lost[taken.torn] >= FILLED)
+        self._history[self._newest, rows[taken.torn[gone]]] = 0
+        due[taken.torn] = ~gone
+        missing = np.zeros(taken.blocks.shape, bool)
+        missing[taken.torn] = taken.missing
+        for at in due.nonzero()[0].tolist():
+            self._fill(int(rows[at]), before, taken.blocks[at], missing[at])
+        made_up = taken.torn[lost[taken.torn] < FILLED]
+        return rows[made_up]
 
     def _fill(self, row: int, before: int, block: Samples, missing: Bools) -> None:
         """Enter one row's block into the history, its missing stretches filled."""

@@ -4,11 +4,11 @@ import random
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drivers.sip.media_messages import MediaDirection, MediaFigures, StartMedia
 from drivers.sip.rtp.control import Control
 from drivers.sip.rtp.e_model import mean_opinion_score
+from drivers.sip.rtp.packet import Rows
 from drivers.sip.rtp.receiving import Batch, Receiver
 from drivers.sip.rtp.rtcp import write_bye, write_report
 from drivers.sip.rtp.sending import Sender
@@ -20,12 +20,11 @@ UNAVOIDABLE_DELAY_MS: Final = 2 * FRAME_MS
 """Packing 20 ms, and half a frame of waiting at each end."""
 CNAME: Final = "tipring"
 
-Rows = NDArray[np.intp]
 Packets = list[tuple[int, memoryview | bytes]]
 
 
 class Endpoints:
-    """Rows of all arrays are endpoints; `rows` are those with a call, `timeslots` theirs."""
+    """Rows of all arrays are endpoints; `rows` are those with a call."""
 
     def __init__(self, rows: int, highway: SwitchSide, seed: int) -> None:
         self.receiver, self.sender = Receiver(rows, seed), Sender(rows)
@@ -34,8 +33,9 @@ class Endpoints:
         self._timeslot: dict[int, int] = {}
         self._sends = np.zeros(rows, bool)
         self._control: dict[int, Control] = {}
+        self.timeslots = highway.span.timeslots
         self.rows: Rows = np.zeros(0, np.intp)
-        self._timeslots: Rows = np.zeros(0, np.intp)
+        self._in_use: Rows = np.zeros(0, np.intp)
 
     @property
     def tick(self) -> int:
@@ -45,15 +45,14 @@ class Endpoints:
         """Return the timeslot of the endpoint's call, or None without a call."""
         return self._timeslot.get(row)
 
-    def start(self, row: int, order: StartMedia, can_send: bool) -> None:
-        """Begin a call, or go on with the same one as a new SDP says.
+    def in_the_way(self, row: int, timeslot: int) -> list[int]:
+        """Return the endpoints whose calls end if `row` begins one in `timeslot`."""
+        held = self._timeslot.items()
+        return [other for other, taken in held if (other == row) != (taken == timeslot)]
 
-        Raises ValueError for a timeslot the span does not have or another endpoint uses.
-        """
-        if self._timeslot.get(row) != order.timeslot:
-            taken = order.timeslot in self._timeslot.values()
-            if taken or order.timeslot >= self._highway.span.timeslots:
-                raise ValueError(f"timeslot {order.timeslot} is not free")
+    def start(self, row: int, order: StartMedia, can_send: bool) -> None:
+        """Begin a call, or go on with the same one as a new SDP says; nobody may be in the way."""
+        if row not in self._timeslot:
             self._begin(row, order.timeslot)
         self.receiver.agree(row, order)
         self.sender.agree(row, order)
@@ -78,8 +77,8 @@ class Endpoints:
         self.receiver.tick += 1
         if not len(self.rows):
             return []
-        self._highway.scatter(self._timeslots, self.receiver.play(self.rows))
-        return self._outgoing(self._highway.gather(self._timeslots))
+        self._highway.scatter(self._in_use, self.receiver.play(self.rows))
+        return self._outgoing(self._highway.gather(self._in_use))
 
     def skip(self, frames: int) -> None:
         """Let the time of what goes out run on over frames that came too late to be run."""
@@ -123,7 +122,7 @@ class Endpoints:
     def _line_up(self) -> None:
         rows = sorted(self._timeslot)
         self.rows = np.array(rows, np.intp)
-        self._timeslots = np.array([self._timeslot[row] for row in rows], np.intp)
+        self._in_use = np.array([self._timeslot[row] for row in rows], np.intp)
 
     def _outgoing(self, blocks: Samples) -> Packets:
         return self.sender.packets(self.rows, blocks, self._sends[self.rows])

@@ -10,14 +10,13 @@ makes is taken back the same way. The delay never passes MAX_DELAY.
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from drivers.sip.rtp.concealment import pitch
-from drivers.sip.rtp.packet import Bools, Ints, Words
+from drivers.sip.rtp.concealment import Taken, pitch
+from drivers.sip.rtp.packet import MAX_SOUND_BYTES, Bools, Ints, Rows, Words
 from firmware.contract.pcm import BLOCK_SAMPLES, Samples
 
-RING: Final = 8192
-"""Samples, a power of two: one second and a bit."""
+RING: Final = 50 * BLOCK_SAMPLES
+"""Samples: one second. Streams begin on a block's edge, so that most blocks lie in one piece."""
 MAX_DELAY: Final = 2400
 """300 ms: what waits beyond this is dropped, the oldest first."""
 MISSING: Final = -32_768
@@ -32,19 +31,27 @@ WATCHED_SECONDS: Final = 3
 UNEASY_TICKS: Final = 60 * SECOND
 """For so long after a late packet one spare block is kept."""
 SHRINK_TICKS: Final = 5
-"""Least distance of two shortenings of one stream."""
+"""How often the delay is looked at: at most a pitch period in 100 ms is taken back."""
 _BIN: Final = 80
 _BINS: Final = MAX_DELAY // _BIN + 1
 
-Rows = NDArray[np.intp]
+
+def _trailing(missing: Bools, before: Ints) -> Ints:
+    """Return how many samples have been missing up to the end of each torn block."""
+    present = ~missing[:, ::-1]
+    trailing = np.where(present.any(axis=1), present.argmax(axis=1), BLOCK_SAMPLES)
+    return np.where(trailing == BLOCK_SAMPLES, before + trailing, trailing)
 
 
 class JitterBuffer:
-    """Arrays over endpoints; times in samples, positions are timestamps without wrap."""
+    """Arrays over endpoints; positions are samples since the stream began."""
 
     def __init__(self, rows: int) -> None:
-        self._ring = np.zeros((rows, RING), np.int16)
-        self._flat = self._ring.reshape(-1)
+        self._flat = np.zeros(rows * RING + MAX_SOUND_BYTES, np.int16)
+        self._ring = self._flat[: rows * RING].reshape(rows, RING)
+        self._views: dict[int, Samples] = {}
+        self._origin = np.zeros(rows, np.uint32)
+        """The timestamp of position 0; a stream begins at RING, so that it may go back a little."""
         self._position = np.zeros(rows, np.int64)
         """The sample played next."""
         self._end = np.zeros(rows, np.int64)
@@ -55,7 +62,6 @@ class JitterBuffer:
         self._least = np.full((WATCHED_SECONDS + 1, rows), RING, np.int64)
         """How early the latest packet came, by second."""
         self._uneasy_until = np.zeros(rows, np.int64)
-        self._shrink_after = np.zeros(rows, np.int64)
         self._odd_next = np.zeros(rows, np.int64)
         self._odd = np.zeros(rows, np.int64)
         self._early = np.zeros((rows, _BINS), np.int64)
@@ -77,12 +83,13 @@ class JitterBuffer:
         self._started[row] = False
         self._gap[row] = self._odd[row] = 0
         self._least[:, row] = RING
-        self._uneasy_until[row] = self._shrink_after[row] = 0
+        self._uneasy_until[row] = 0
 
     def place(self, rows: Rows, timestamps: Words, sound: Samples) -> None:
         """Take one packet for each of `rows` (no row twice); sound: shape (n, samples)."""
         position = self._position[rows]
-        ahead = (timestamps - position.astype(np.uint32)).view(np.int32).astype(np.int64)
+        due = self._origin[rows] + position.astype(np.uint32)
+        ahead = (timestamps - due).view(np.int32).astype(np.int64)
         length = sound.shape[1]
         fits = self._started[rows] & (ahead >= 0) & (ahead + length <= MAX_DELAY)
         if not fits.all():
@@ -91,25 +98,23 @@ class JitterBuffer:
             rows, position, ahead, sound = rows[fits], position[fits], ahead[fits], sound[fits]
         self._write(rows, position + ahead, ahead, sound)
 
-    def take(self, rows: Rows) -> tuple[Samples, Bools]:
-        """Return the next block of each row, shape (n, 160), and where in it nothing came."""
+    def take(self, rows: Rows) -> Taken:
+        """Return the next block of each row."""
         position = self._position[rows]
-        blocks, missing = self._cut(rows, position)
+        blocks = self._cut(rows, position)
         self._position[rows] = position + BLOCK_SAMPLES
-        holes = np.asarray(missing.any(axis=1))
-        gap = np.zeros(len(rows), np.int64)
-        if holes.any():
-            present = ~missing[:, ::-1]
-            trailing = np.where(present.any(axis=1), present.argmax(axis=1), BLOCK_SAMPLES)
-            gap = np.where(trailing == BLOCK_SAMPLES, self._gap[rows] + trailing, trailing)
-        self._gap[rows] = gap
+        torn = (blocks.min(axis=1) == MISSING).nonzero()[0]
+        missing = blocks[torn] == MISSING
+        before, self._gap[rows] = self._gap[rows[torn]], 0
+        if len(torn):
+            self._gap[rows[torn]] = _trailing(missing, before)
         self._tick += 1
         if self._tick % SECOND == 0:
             self._least = np.roll(self._least, 1, axis=0)
             self._least[0] = RING
         if self._tick % SHRINK_TICKS == 0:
-            self._shrink(rows, blocks, holes)
-        return blocks, missing
+            self._shrink(rows, blocks, torn)
+        return Taken(blocks, torn, missing)
 
     def positions(self, rows: Rows) -> Ints:
         """Return where each row's next block begins."""
@@ -117,8 +122,9 @@ class JitterBuffer:
 
     def place_of(self, row: int, timestamp: int) -> int:
         """Return where a timestamp lies among the positions."""
-        position = int(self._position[row])
-        return position + ((timestamp - position + 0x80000000) & 0xFFFFFFFF) - 0x80000000
+        position, origin = int(self._position[row]), int(self._origin[row])
+        ahead = (timestamp - origin - position + 0x80000000 & 0xFFFFFFFF) - 0x80000000
+        return position + ahead
 
     def delay_ms(self, row: int) -> float:
         """Return the median time for which packets waited, in steps of 10 ms."""
@@ -133,22 +139,46 @@ class JitterBuffer:
 
     # ---- inside
 
-    def _cut(self, rows: Rows, position: Ints) -> tuple[Samples, Bools]:
+    def _cut(self, rows: Rows, position: Ints) -> Samples:
         """Take 160 samples out of the rings and leave them empty."""
-        at = (position[:, None] + np.arange(BLOCK_SAMPLES)) & (RING - 1)
-        at += rows[:, None] * RING
-        blocks = self._flat[at]
-        self._flat[at] = MISSING
-        return blocks, blocks == MISSING
+        place = position % RING
+        windows, at = self._windows(BLOCK_SAMPLES), rows * RING + place
+        blocks: Samples = windows[at]
+        split = place > RING - BLOCK_SAMPLES
+        if split.any():  # a shortened stream, its block in two pieces
+            pieces = self._pieces(rows[split], place[split], BLOCK_SAMPLES)
+            blocks[split] = self._flat[pieces]
+            self._flat[pieces] = MISSING
+            at = at[~split]
+        windows[at] = MISSING
+        return blocks
 
     def _write(self, rows: Rows, start: Ints, ahead: Ints, sound: Samples) -> None:
-        at = (start[:, None] + np.arange(sound.shape[1])) & (RING - 1)
-        at += rows[:, None] * RING
-        self._flat[at] = sound
-        self._end[rows] = np.maximum(self._end[rows], start + sound.shape[1])
+        place, length = start % RING, sound.shape[1]
+        split = place > RING - length
+        if split.any():
+            self._flat[self._pieces(rows[split], place[split], length)] = sound[split]
+            whole = ~split
+            self._windows(length)[rows[whole] * RING + place[whole]] = sound[whole]
+        else:
+            self._windows(length)[rows * RING + place] = sound
+        self._end[rows] = np.maximum(self._end[rows], start + length)
         self._least[0, rows] = np.minimum(self._least[0, rows], ahead)
         self._early[rows, np.minimum(ahead // _BIN, _BINS - 1)] += 1
         self._odd[rows] = 0
+
+    def _windows(self, length: int) -> Samples:
+        """Return every stretch of so many samples, by where it begins."""
+        view = self._views.get(length)
+        if view is None:
+            view = np.lib.stride_tricks.sliding_window_view(self._flat, length, writeable=True)
+            self._views[length] = view
+        return view
+
+    def _pieces(self, rows: Rows, place: Ints, length: int) -> Ints:
+        """Return where the samples of stretches lie that go over the ring's end."""
+        within = (place[:, None] + np.arange(length)) % RING
+        return rows[:, None] * RING + within
 
     def _write_one(self, row: int, start: int, sound: Samples) -> None:
         ahead = np.array([max(0, start - int(self._position[row]))])
@@ -173,12 +203,13 @@ class JitterBuffer:
 
     def _begin(self, row: int, timestamp: int, sound: Samples) -> None:
         self._started[row] = True
-        self._position[row] = self._end[row] = timestamp
-        self._write_one(row, timestamp, sound)
+        self._origin[row] = timestamp - RING & 0xFFFFFFFF
+        self._position[row] = self._end[row] = RING
+        self._write_one(row, RING, sound)
 
     def _drop_oldest(self, row: int, position: int) -> None:
         """Go on playing at `position`, at most RING ahead; what lies before it is lost."""
-        dropped = np.arange(int(self._position[row]), position) & (RING - 1)
+        dropped = np.arange(int(self._position[row]), position) % RING
         self._ring[row, dropped] = MISSING
         self._position[row] = position
         self._gap[row] = 0
@@ -196,18 +227,19 @@ class JitterBuffer:
 
     # ---- taking delay back
 
-    def _shrink(self, rows: Rows, blocks: Samples, holes: Bools) -> None:
+    def _shrink(self, rows: Rows, blocks: Samples, torn: Rows) -> None:
         """Shorten by a pitch period where all packets of some seconds came too early."""
         keep = np.where(self._tick < self._uneasy_until[rows], BLOCK_SAMPLES, 0)
         least = self._least[:, rows].min(axis=0)
-        long = (least - keep >= BLOCK_SAMPLES) & (least < RING) & ~holes
-        for at in np.flatnonzero(long & (self._shrink_after[rows] <= self._tick)).tolist():
+        long = (least - keep >= BLOCK_SAMPLES) & (least < RING)
+        long[torn] = False
+        for at in np.flatnonzero(long).tolist():
             self._shorten(int(rows[at]), blocks[at])
 
     def _shorten(self, row: int, block: Samples) -> None:
         """Cut one pitch period out of `block` and what follows it, with a cross-fade."""
         ahead = np.arange(self._position[row], self._position[row] + 2 * BLOCK_SAMPLES)
-        coming = self._ring[row, ahead & (RING - 1)]
+        coming = self._ring[row, ahead % RING]
         if (coming[:BLOCK_SAMPLES] == MISSING).any():
             return
         line = np.concatenate([block, coming[:BLOCK_SAMPLES]], dtype=np.float32)

@@ -9,10 +9,11 @@ behind a router signals the router's address in its place.
 """
 
 import ipaddress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-Source: TypeAlias = tuple[str, int]
+Source: TypeAlias = tuple[str, int] | tuple[str, int, int, int]
+"""As sockets name it: host, port and, for IPv6, two numbers more."""
 
 UNSETTLED_TICKS: Final = 50
 SILENT_TICKS: Final = 100
@@ -38,36 +39,31 @@ class Latch:
     hosts: frozenset[str] = frozenset()
     signalled: Source | None = None
     source: Source | None = None
-    _since: int = field(default=0)
-    _heard: int = field(default=0)
+    target: Source | None = None
+    """Where to send: to the source, or where the far end said it listens."""
+    heard: int = 0
+    """Tick of the source's last packet; whoever reads packets keeps it."""
+    _since: int = 0
 
     def signal(self, hosts: frozenset[str], signalled: Source | None) -> None:
         """Begin again with what a new SDP says; the same again changes nothing."""
         if (hosts, signalled) != (self.hosts, self.signalled):
             self.hosts, self.signalled, self.source = hosts, signalled, None
+            self.target = signalled
 
     def forget(self) -> None:
         """End the call: nobody may send here until the next SDP."""
-        self.hosts, self.signalled, self.source = frozenset(), None, None
+        self.signal(frozenset(), None)
 
     def admits(self, source: Source, tick: int) -> bool:
-        """Tell whether a packet from `source` is to be looked at."""
-        if source == self.source:
-            self._heard = tick
+        """Tell whether a packet from a source other than the latched one is to be looked at."""
+        if source[0] not in self.hosts:
+            return False
+        if self.source is None or tick - self.heard > SILENT_TICKS:
             return True
-        return source[0] in self.hosts and self._may_change(source, tick)
+        return source[:2] == self.signalled and tick - self._since <= UNSETTLED_TICKS
 
     def settle(self, source: Source, tick: int) -> None:
         """Latch to an admitted source whose packet proved to be RTP of this call."""
-        if source != self.source:
-            self.source, self._since, self._heard = source, tick, tick
-
-    @property
-    def target(self) -> Source | None:
-        """Where to send: to the source, or where the far end said it listens."""
-        return self.source or self.signalled
-
-    def _may_change(self, source: Source, tick: int) -> bool:
-        if self.source is None or tick - self._heard > SILENT_TICKS:
-            return True
-        return source == self.signalled and tick - self._since <= UNSETTLED_TICKS
+        self.source = self.target = source
+        self._since = self.heard = tick

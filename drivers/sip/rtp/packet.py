@@ -16,6 +16,8 @@ Bytes: TypeAlias = NDArray[np.uint8]
 Bools: TypeAlias = NDArray[np.bool_]
 Ints: TypeAlias = NDArray[np.int64]
 Words: TypeAlias = NDArray[np.uint32]
+Rows: TypeAlias = NDArray[np.intp]
+"""Places in arrays over all endpoints."""
 
 _VERSION_2: Final = 0x80
 _PADDING, _EXTENSION, _SOURCES = 0x20, 0x10, 0x0F

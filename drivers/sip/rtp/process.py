@@ -45,6 +45,7 @@ class RtpProcess:
 
     def __init__(self, link: CardLink, endpoints: Endpoints, sockets: Sockets) -> None:
         self._link, self._endpoints, self._sockets = link, endpoints, sockets
+        self._timeslots = endpoints.timeslots
         self._stopping = False
         sockets.watch(link.fileno())
 
@@ -76,8 +77,7 @@ class RtpProcess:
         if self._link.fileno() in self._sockets.other_ready:
             for order in self._link.orders():
                 self._obey(order)
-        for row, packet in self._endpoints.move():
-            self._sockets.send(row, packet)
+        self._sockets.send(self._endpoints.move())
         for row, report in self._endpoints.reports_due(ntp_time(time.time_ns())):
             self._sockets.send_report(row, report)
         self._tell()
@@ -112,25 +112,24 @@ class RtpProcess:
 
     def _start(self, order: StartMedia) -> None:
         pair = self._sockets.get(order.endpoint)
-        if pair is None or not is_address(order.address):
-            log.warning("rtp: no media for endpoint %d at %r", order.endpoint, order.address)
+        if pair is None or order.timeslot >= self._timeslots:
+            log.warning("rtp: nothing to start for endpoint %d", order.endpoint)
             return
-        before = self._endpoints.timeslot(order.endpoint)
-        if before is not None and before != order.timeslot:
-            self._stop_media(order.endpoint)
-        can_send = self._signal(pair, order)
-        try:
-            self._endpoints.start(order.endpoint, order, can_send)
-        except ValueError as error:
-            log.warning("rtp: endpoint %d: %s", order.endpoint, error)
+        for row in self._endpoints.in_the_way(order.endpoint, order.timeslot):
+            self._stop_media(row)
+        self._endpoints.start(order.endpoint, order, self._signal(pair, order))
 
     def _signal(self, pair: Pair, order: StartMedia) -> bool:
         """Tell the latch what the SDP says; return whether there is anywhere to send to."""
-        reachable = order.port > 0 and order.address not in UNSPECIFIED
-        if order.address not in UNSPECIFIED:
-            hosts = allowed_hosts(order.address, self._sockets.is_own(order.address))
-            pair.latch.signal(hosts, (order.address, order.port) if order.port else None)
-        return reachable
+        if order.address in UNSPECIFIED:
+            return False
+        if not is_address(order.address):  # a name would have to be looked up, and we never wait
+            log.warning("rtp: endpoint %d: %r is no address", order.endpoint, order.address)
+            pair.latch.forget()
+            return False
+        hosts = allowed_hosts(order.address, self._sockets.is_own(order.address))
+        pair.latch.signal(hosts, (order.address, order.port) if order.port else None)
+        return order.port > 0
 
     def _stop_media(self, row: int) -> None:
         timeslot = self._endpoints.timeslot(row)

@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drivers.sip.media_messages import Codec, MediaDirection, StartMedia
 from drivers.sip.rtp import comfort_noise
 from drivers.sip.rtp.comfort_noise import ComfortNoise
-from drivers.sip.rtp.concealment import Concealment
+from drivers.sip.rtp.concealment import Concealment, Taken
 from drivers.sip.rtp.events import FLASH, LAST_KNOWN, HeardEvents, parse_event
 from drivers.sip.rtp.jitter_buffer import MAX_DELAY, JitterBuffer
-from drivers.sip.rtp.packet import MAX_SOUND_BYTES, Bools, Bytes, Headers, Ints, parse_headers
+from drivers.sip.rtp.packet import MAX_SOUND_BYTES, Bools, Bytes, Headers, Ints, Rows, parse_headers
 from drivers.sip.rtp.reception import Reception
 from firmware.contract.pcm import BLOCK_SAMPLES, FULL_SCALE, Samples
 from firmware.dsp import g711
@@ -27,8 +26,6 @@ _LISTENING: Final = (MediaDirection.SENDRECV, MediaDirection.RECVONLY)
 _STATIC: Final = (0, 8)
 """PCMU and PCMA: understood whichever was agreed, as some far ends change without a word."""
 _NONE: Final = -1
-
-Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +132,7 @@ class Receiver:
         rows, kind = batch.rows, headers.payload_type
         agreed = kind == self._payload_type[rows]
         event = kind == self._event_type[rows]
-        sound = (agreed | np.isin(kind, _STATIC)) & ~event
+        sound = (agreed | (kind == 0) | (kind == 8)) & ~event
         noise = (kind == comfort_noise.PAYLOAD_TYPE) & ~sound & ~event
         taken = headers.valid & self._listening[rows] & (sound | event | noise)
         taken &= self._of_stream(rows, headers, taken)
@@ -181,16 +178,22 @@ class Receiver:
 
     def _hear_sound(self, batch: Batch, headers: Headers, alaw: Bools, sound: Bools) -> None:
         lengths = headers.end - headers.start
-        self.reception.time(batch.rows[sound], headers.timestamp[sound], batch.arrival[sound])
-        for length in np.unique(lengths[sound]).tolist():
-            which = np.flatnonzero(sound & (lengths == length))
-            if length > MAX_SOUND_BYTES or not len(which):
-                continue
-            at = headers.start[which][:, None] + np.arange(length)
-            codes = batch.slots[which[:, None], at]
-            self.buffer.place(
-                batch.rows[which], headers.timestamp[which], _decoded(codes, alaw[which])
-            )
+        sound &= lengths <= MAX_SOUND_BYTES
+        if not sound.all():
+            batch, headers = _only(batch, headers, sound)
+            alaw, lengths = alaw[sound], lengths[sound]
+        if not len(lengths):
+            return
+        self.reception.time(batch.rows, headers.timestamp, batch.arrival)
+        length, start = int(lengths[0]), int(headers.start[0])
+        if (lengths == length).all() and (headers.start == start).all():
+            codes = batch.slots[:, start : start + length]
+            self.buffer.place(batch.rows, headers.timestamp, _decoded(codes, alaw))
+            return
+        for at, row in enumerate(batch.rows):
+            codes = batch.slots[at : at + 1, headers.start[at] : headers.end[at]]
+            sounds = _decoded(codes, alaw[at : at + 1])
+            self.buffer.place(row[None], headers.timestamp[at : at + 1], sounds)
 
     def _hear_other(self, batch: Batch, headers: Headers, at: int, event: bool) -> None:
         row, timestamp = int(batch.rows[at]), int(headers.timestamp[at])
@@ -219,32 +222,36 @@ class Receiver:
     def play(self, rows: Rows) -> Samples:
         """Return what each row hears in this tick, shape (n, 160)."""
         positions = self.buffer.positions(rows)
-        blocks, missing = self.buffer.take(rows)
-        nothing = missing.all(axis=1)
-        noisy = self.noise.rms[rows] > 0
-        if noisy.any():
-            over = noisy & ~nothing & (positions >= self._noise_from[rows])
-            self.noise.rms[rows[over]] = 0
-            quiet = noisy & nothing
-            blocks[quiet] = self.noise.blocks(rows[quiet])
-            missing[quiet] = False
-        muted = positions < self._mute_until[rows]
-        if muted.any():
-            blocks[muted], missing[muted] = 0, False
-        heard, made_up = self.concealment.conceal(rows, blocks, missing)
+        taken = self._replace(rows, positions, self.buffer.take(rows))
+        heard, made_up = self.concealment.conceal(rows, taken)
         self.concealed[made_up] += 1
         gain = self._gain[rows]
         if (gain != 1).any():
             heard = np.clip(heard * gain[:, None], -FULL_SCALE, FULL_SCALE).astype(np.int16)
         return heard
 
+    def _replace(self, rows: Rows, positions: Ints, taken: Taken) -> Taken:
+        """Put comfort noise where it is due and silence under keys; neither is to be concealed."""
+        muted = positions < self._mute_until[rows]
+        noisy = self.noise.rms[rows] > 0
+        if not (muted | noisy).any():
+            return taken
+        nothing = np.zeros(len(rows), bool)
+        nothing[taken.torn] = taken.missing.all(axis=1)
+        over = noisy & ~nothing & (positions >= self._noise_from[rows])
+        self.noise.rms[rows[over]] = 0
+        quiet = noisy & nothing
+        taken.blocks[quiet] = self.noise.blocks(rows[quiet])
+        taken.blocks[muted] = 0
+        left = ~(quiet | muted)[taken.torn]
+        return Taken(taken.blocks, taken.torn[left], taken.missing[left])
+
 
 def _decoded(codes: Bytes, alaw: Bools) -> Samples:
-    if alaw.all():
-        return g711.from_alaw(codes)
-    if not alaw.any():
-        return g711.from_mulaw(codes)
-    return np.where(alaw[:, None], g711.from_alaw(codes), g711.from_mulaw(codes))
+    sound = g711.from_mulaw(codes)
+    if alaw.any():
+        sound[alaw] = g711.from_alaw(codes[alaw])
+    return sound
 
 
 def _only(batch: Batch, headers: Headers, taken: Bools) -> tuple[Batch, Headers]:

@@ -4,15 +4,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from drivers.sip.rtp.packet import Bools, Ints, Words
+from drivers.sip.rtp.packet import Bools, Ints, Rows, Words
 
 MAX_DROPOUT: Final = 3000
 MAX_MISORDER: Final = 100
 _REMEMBERED: Final = 63
-
-Rows = NDArray[np.intp]
+_ONE: Final = np.uint64(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +59,14 @@ class Reception:
         highest = self._highest[rows]
         step = ((sequence - highest + 0x8000) & 0xFFFF) - 0x8000
         new = np.ones(len(rows), bool)
-        if ((step == 1) & (highest >= 0)).all():
-            self._highest[rows] = highest + 1
-            self._seen[rows] = self._seen[rows] << np.uint64(1) | np.uint64(1)
-            self.received[rows] += 1
-        else:
-            for at, row in enumerate(rows.tolist()):
-                new[at] = self._count_one(row, int(sequence[at]), int(step[at]))
+        odd = ((step != 1) | (highest < 0)).nonzero()[0]
+        for at in odd.tolist():
+            new[at] = self._count_one(int(rows[at]), int(sequence[at]), int(step[at]))
+        if len(odd):
+            rows, highest = np.delete(rows, odd), np.delete(highest, odd)
+        self._highest[rows] = highest + 1
+        self._seen[rows] = self._seen[rows] << _ONE | _ONE
+        self.received[rows] += 1
         return new
 
     def time(self, rows: Rows, timestamps: Words, arrival: Ints) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from drivers.sip.media_messages import Codec, StartMedia
 from drivers.sip.rtp.events import MARKER, SentEvents
-from drivers.sip.rtp.packet import HEADER_BYTES, Bools, packet, write_headers
+from drivers.sip.rtp.packet import HEADER_BYTES, Bools, Rows, packet, write_headers
 from drivers.sip.rtp.rtcp import SenderInfo
 from firmware.contract.pcm import BLOCK_SAMPLES, FULL_SCALE, Samples
 from firmware.dsp import g711
@@ -20,8 +20,6 @@ from firmware.dsp.tones import dtmf
 
 PACKET_BYTES: Final = HEADER_BYTES + BLOCK_SAMPLES
 _MOST_TONE_BLOCKS: Final = 64 * 10
-
-Rows = NDArray[np.intp]
 
 
 class Sender:
@@ -164,8 +162,7 @@ class Sender:
 
 
 def _encoded(blocks: Samples, alaw: Bools) -> NDArray[np.uint8]:
-    if alaw.all():
-        return g711.to_alaw(blocks)
-    if not alaw.any():
-        return g711.to_mulaw(blocks)
-    return np.where(alaw[:, None], g711.to_alaw(blocks), g711.to_mulaw(blocks))
+    codes = g711.to_mulaw(blocks)
+    if alaw.any():
+        codes[alaw] = g711.to_alaw(blocks[alaw])
+    return codes

@@ -6,6 +6,7 @@ import select
 import socket
 import struct
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -117,12 +118,17 @@ class Sockets:
             if not any(fd in self._rtp_of for fd, _ in ready):
                 return
 
-    def send(self, row: int, packet: memoryview | bytes) -> None:
-        """Send a packet to where the endpoint's far end is."""
-        pair = self._pairs[row]
-        target = pair.latch.target
-        if target is not None:
-            _send(pair.rtp, packet, target)
+    def send(self, packets: list[tuple[int, memoryview | bytes]]) -> None:
+        """Send each row's packet to where its far end is; what the network refuses is lost."""
+        pairs = self._pairs
+        for row, packet in packets:
+            pair = pairs[row]
+            target = pair.latch.target
+            if target is not None:
+                try:
+                    pair.rtp.sendto(packet, target)
+                except OSError as error:
+                    log.debug("rtp: to %s: %s", target, error)
 
     def reports(self) -> Iterator[tuple[int, bytes]]:
         """Yield (row, RTCP datagram) of allowed hosts."""
@@ -140,7 +146,8 @@ class Sockets:
         pair = self._pairs[row]
         target = pair.latch.target
         if target is not None and target[1] < 0xFFFF:
-            _send(pair.rtcp, data, (target[0], target[1] + 1))
+            with suppress(OSError):  # lost like any packet
+                pair.rtcp.sendto(data, (target[0], target[1] + 1))
 
     # ---- inside
 
@@ -158,10 +165,13 @@ class Sockets:
                 length, extra, _, source = pair.rtp.recvmsg_into(self._views[at], _ANCILLARY_BYTES)
             except OSError:
                 continue  # an ICMP error about something we sent, or nothing there after all
-            if self._believes(pair, source[:2], at, length, tick):
-                rows.append(pair.row)
-                lengths.append(length)
-                stamps.append(extra[0][2] if extra else bytes(_TIME.size))
+            if source == pair.latch.source:
+                pair.latch.heard = tick
+            elif not self._believes(pair, source, at, length, tick):
+                continue
+            rows.append(pair.row)
+            lengths.append(length)
+            stamps.append(extra[0][2] if extra else bytes(_TIME.size))
         if not rows:
             return None
         times = np.frombuffer(b"".join(stamps), np.int64).reshape(-1, 2)
@@ -169,13 +179,12 @@ class Sockets:
         return Batch(np.array(rows), self._slots[: len(rows)], np.array(lengths), arrival)
 
     def _believes(self, pair: Pair, source: Source, at: int, length: int, tick: int) -> bool:
-        """Tell whether a datagram comes from where the endpoint's sound may come from."""
+        """Tell whether a new source may be latched to, and do so."""
         if not pair.latch.admits(source, tick):
             return False
-        if source != pair.latch.source:
-            if not self._proves(pair.row, self._slots[at], length):
-                return False
-            pair.latch.settle(source, tick)
+        if not self._proves(pair.row, self._slots[at], length):
+            return False
+        pair.latch.settle(source, tick)
         return True
 
     def _to_try(self, wanted: int | None) -> Iterator[int]:
@@ -208,11 +217,3 @@ class Sockets:
         for book, one in ((self._rtp_of, pair.rtp), (self._rtcp_of, pair.rtcp)):
             book[one.fileno()] = pair
             self._epoll.register(one.fileno(), select.EPOLLIN)
-
-
-def _send(sender: socket.socket, packet: memoryview | bytes, target: Source) -> None:
-    """Send one datagram; one that the network does not take is lost like any other."""
-    try:
-        sender.sendto(packet, target)
-    except OSError as error:
-        log.debug("rtp: to %s port %d: %s", *target, error)

@@ -38,14 +38,14 @@ def batch(row: int, data: bytes, arrival: int = 0) -> Batch:
 
 
 class Ear:
-    """Hears one call. `keys`: events heard; `positions`: what plays next, by tick."""
+    """Hears one call. `keys`: events heard; `playing`: the timestamp that plays next, by tick."""
 
     def __init__(self, order: StartMedia | None = None) -> None:
         self.receiver = Receiver(4, seed=1)
         self.receiver.start(ROW)
         self.receiver.agree(ROW, order or agreed())
         self.keys: list[int] = []
-        self.positions: list[int] = []
+        self.playing: list[int] = []
         self._rows = np.array([ROW])
 
     def tick(self, found: Iterable[bytes]) -> Samples:
@@ -63,8 +63,8 @@ class Ear:
         """Return how long ago what was played last had been spoken, by tick from `first` on."""
         spoken_ms = (1 - far_end.drift_ppm / 1e6) / 8
         return [
-            tick * 20 + phase_ms - (position - far_end.first_timestamp) * spoken_ms
-            for tick, position in enumerate(self.positions)
+            tick * 20 + phase_ms - wrapped(timestamp - far_end.first_timestamp) * spoken_ms
+            for tick, timestamp in enumerate(self.playing)
             if tick >= first
         ]
 
@@ -73,5 +73,14 @@ class Ear:
         blocks = []
         for found in by_tick(arrived, ticks, phase_ms):
             blocks.append(self.tick(found))
-            self.positions.append(int(self.receiver.buffer.positions(self._rows)[0]))
+            self.playing.append(self._next_timestamp())
         return np.concatenate(blocks)
+
+    def _next_timestamp(self) -> int:
+        buffer = self.receiver.buffer
+        return int(buffer.positions(self._rows)[0]) - buffer.place_of(ROW, 0)
+
+
+def wrapped(difference: int) -> int:
+    """Return a difference of timestamps as a signed one."""
+    return (difference + 2**31) % 2**32 - 2**31
