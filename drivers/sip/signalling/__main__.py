@@ -15,6 +15,9 @@ from drivers.sip.signalling.library import SipLibrary
 from drivers.sip.signalling.order_link import OrderLink
 from drivers.sip.signalling.pjsua import PjsuaLibrary
 from drivers.sip.signalling.worker import Worker
+from firmware.contract.errors import MessageRefused
+
+log = logging.getLogger(__name__)
 
 WAIT_MS: Final = 20
 """How late a timer of the library may be; what comes by socket is read at once."""
@@ -29,9 +32,17 @@ def serve(link: OrderLink, worker: Worker, library: SipLibrary, stopped: list[in
     while link.is_open and not stopped:
         ready = {descriptor for descriptor, _ in news.poll(WAIT_MS)}
         if link.fileno() in ready:
-            for order in link.orders():
-                worker.obey(order)
+            _obey(link, worker)
         library.turn()
+
+
+def _obey(link: OrderLink, worker: Worker) -> None:
+    try:
+        for order in link.orders():
+            worker.obey(order)
+    except MessageRefused as error:
+        log.error("sip: cannot understand the card: %s", error)  # noqa: TRY400  the sentence is all
+        link.is_open = False
 
 
 def main() -> None:

@@ -69,6 +69,10 @@ class LibraryFault(Exception):
     """The library will not do as told; its own words."""
 
 
+class LibraryFull(LibraryFault):
+    """No room for another call."""
+
+
 class SipEvents(Protocol):
     """What the library tells; an exception in one of these ends that call."""
 

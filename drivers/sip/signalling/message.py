@@ -23,6 +23,7 @@ _COMPACT: Final = {
     "s": "subject",
     "t": "to",
     "v": "via",
+    "x": "session-expires",
 }
 _FOLD: Final = re.compile(r"\r?\n[ \t]+")
 _END_OF_HEADERS: Final = re.compile(r"\r?\n\r?\n")

@@ -18,11 +18,13 @@ from drivers.sip.signalling.library import (
     Headers,
     IncomingCall,
     LibraryFault,
+    LibraryFull,
     OutgoingCall,
     SipEvents,
     SipLibrary,
 )
-from drivers.sip.signalling.message import SipText, read
+from drivers.sip.signalling.manners import OK, outside, within
+from drivers.sip.signalling.message import read
 from drivers.sip.signalling.pjsip_core import PjsipCore
 from drivers.sip.signalling.pjsua_accounts import AccountBook, PjsuaAccount
 from drivers.sip.signalling.pjsua_call import PjsuaCall
@@ -35,10 +37,11 @@ T4_MS: Final = 5000
 GIVE_UP_MS: Final = 8000
 """In place of RFC 3261's 32 s: a call nobody acknowledges holds its place no longer than twice
 this. The edge is on this machine and answers at once; five repeats are enough for a phone."""
-ALLOW: Final = "INVITE, ACK, CANCEL, BYE, UPDATE, PRACK, INFO, REFER, NOTIFY, OPTIONS"
 LAST_EVENTS: Final = 64
 """Events handled before the worker looks elsewhere."""
-G711: Final = ("PCMA/8000", "PCMU/8000")
+PRIORITIES: Final = {"PCMA/8000": 130, "PCMU/8000": 129}
+NEVER: Final = 0
+RETRY_LATER: Final[Headers] = (("Retry-After", "5"),)
 
 
 class PjsuaLibrary(SipLibrary):
@@ -64,6 +67,8 @@ class PjsuaLibrary(SipLibrary):
         """By Call-ID."""
         self._ended: list[tuple[str, Ending]] = []
         """Over, but the library still holds their place."""
+        self._refused: list[tuple[str, int]] = []
+        """Call-ID and status: within its own callback the library forgets headers."""
         self._accounts = AccountBook(self, f"{listen[0]}:{self.port}", edge)
         put_up(self._core, self)
 
@@ -79,8 +84,8 @@ class PjsuaLibrary(SipLibrary):
         endpoint.libStart()
         endpoint.audDevManager().setNoDev()
         for codec in endpoint.codecEnum2():
-            offered = any(codec.codecId.startswith(name) for name in G711)
-            endpoint.codecSetPriority(codec.codecId, 128 if offered else 0)
+            name = codec.codecId.rpartition("/")[0]
+            endpoint.codecSetPriority(codec.codecId, PRIORITIES.get(name, NEVER))
         self._core.set_timers(T1_MS, T2_MS, T4_MS, GIVE_UP_MS)
         self.name = f"pjsua2 {endpoint.libVersion().full.strip()}"
         self.capacity = self._core.max_calls()
@@ -92,6 +97,8 @@ class PjsuaLibrary(SipLibrary):
         self._accounts.use(accounts)
 
     def invite(self, call: OutgoingCall) -> None:
+        if self._core.calls() >= self.capacity:
+            raise LibraryFull("all calls of the library are taken")
         made = PjsuaCall(self, self._accounts.for_call(call.account))
         made.leg_id, made.media = call.leg_id, call.media
         call_id = uuid4().hex
@@ -126,6 +133,10 @@ class PjsuaLibrary(SipLibrary):
         for _ in range(LAST_EVENTS):
             if self._endpoint.libHandleEvents(0) <= 0:
                 break
+        while self._refused:
+            call_id, status = self._refused.pop(0)
+            if call := self._dialogs.get(call_id):
+                call.clear(status, RETRY_LATER)
         while self._ended and self._core.calls() < len(self._calls) + len(self._ended):
             self.events.ended(*self._ended.pop(0))
         self._accounts.sweep()
@@ -159,7 +170,7 @@ class PjsuaLibrary(SipLibrary):
         call.own_tag = self._core.own_tag(int(arrived.pjRxData))
         taken = self.events.invited(IncomingCall(invite, arrived.srcAddress, call.own_tag))
         if isinstance(taken, int):
-            call.clear(taken, (("Retry-After", "5"),) if taken == 503 else ())
+            self._refused.append((call.call_id, taken))
             return
         call.leg_id, call.media = taken.leg_id, taken.media
         self._calls[taken.leg_id] = call
@@ -179,26 +190,26 @@ class PjsuaLibrary(SipLibrary):
         if self._allowed and arrived.source.rpartition(":")[0] not in self._allowed:
             return Reply(0)
         call = self._dialogs.get(message.call_id)
-        if call:
+        reply = self._within(call, arrived) if call else outside(message)
+        if call and reply is None:
             call.hear(message)
-        if call and message.to_tag and call.leg_id:
-            return self._within(call, arrived)
-        return None if message.to_tag else _outside(message)
+        return reply
 
     def on_response(self, arrived: Arrived) -> None:
         if call := self._dialogs.get(arrived.text.call_id):
             call.hear(arrived.text)
 
     def _within(self, call: PjsuaCall, arrived: Arrived) -> Reply | None:
+        """Return what is said within a call; what is no part of its dialog the library knows."""
         message = arrived.text
-        if (message.from_tag, message.to_tag) != (call.far_tag, call.own_tag):
-            return None  # the library says 481
+        if (message.from_tag, message.to_tag) != (call.far_tag, call.own_tag) or not call.leg_id:
+            return None
         if message.method == "INFO":
             self.events.info(call.leg_id, message.content_type, message.body)
-            return Reply(200)
+            return OK
         if message.method == "REFER":
             return self._refer(call, arrived)
-        return None if message.method in ALLOW.split(", ") else _NOT_ALLOWED
+        return within(message)
 
     def _refer(self, call: PjsuaCall, arrived: Arrived) -> Reply:
         refer_to = arrived.text.header("refer-to")
@@ -221,24 +232,6 @@ class PjsuaLibrary(SipLibrary):
 
     def _contact(self) -> Headers:
         return (("Contact", f"<sip:tipring@{self._address}:{self.port}>"),)
-
-
-_NOT_ALLOWED: Final = Reply(405, (("Allow", ALLOW),))
-_NO_DIALOG: Final = Reply(481)
-_WITHIN_DIALOGS: Final = frozenset({"BYE", "INFO", "UPDATE", "PRACK", "REFER", "NOTIFY"})
-_FOR_THE_LIBRARY: Final = frozenset({"ACK", "CANCEL", "OPTIONS"})
-_INCOMPATIBLE: Final = Reply(
-    488, (("Warning", '305 tipring "Only G.711 (PCMA, PCMU) over RTP/AVP"'),)
-)
-
-
-def _outside(message: SipText) -> Reply | None:
-    """Return what is said to a request that belongs to no dialog."""
-    if message.method == "INVITE":
-        return _INCOMPATIBLE if message.sdp and not sdp.can_meet(message.sdp) else None
-    if message.method in _FOR_THE_LIBRARY:
-        return None
-    return _NO_DIALOG if message.method in _WITHIN_DIALOGS else _NOT_ALLOWED
 
 
 def _endpoint_config() -> Any:

@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 import pjsua2 as pj  # type: ignore[import-untyped]
 
 from drivers.sip.signalling.library import ACCOUNT_HEADER, LibraryFault
+from drivers.sip.signalling.manners import MIN_SESSION_S
 from drivers.sip.signalling.shield import shielded
 from drivers.sip.signalling_messages import Account
 
@@ -18,8 +19,6 @@ MOST: Final = 8
 REGISTER_EVERY_S: Final = 300
 TRY_AGAIN_S: Final = 30
 SESSION_S: Final = 1800
-MIN_SESSION_S: Final = 90
-"""RFC 4028."""
 
 
 class AccountHome(Protocol):
@@ -155,6 +154,7 @@ class AccountBook:
         config.natConfig.sdpNatRewriteUse = 0
         config.mediaConfig.useLoopMedTp = True  # no sockets: the sound is not the library's
         config.mediaConfig.streamKaEnabled = False
+        config.mediaConfig.srtpUse = pj.PJMEDIA_SRTP_DISABLED
         return config
 
 

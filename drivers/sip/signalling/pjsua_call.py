@@ -115,6 +115,9 @@ class PjsuaCall(pj.Call):  # type: ignore[misc]
 
     @shielded(_give_up)
     def onCallSdpCreated(self, prm: Any) -> None:
+        """Put our media in; a call that is being refused has none, and bad SDP aborts."""
+        if not self.media.address:
+            return
         prm.sdp.wholeSdp = with_our_media(prm.sdp.wholeSdp, self.media.address, self.media.port)
         self._ours = prm.sdp.wholeSdp
         self._theirs = prm.remSdp.wholeSdp or self._theirs

@@ -57,7 +57,7 @@ and 406, 415 and 501 the nearest that tells the owner more."""
 _SAYS: Final = {row.cause: row.says for row in TABLE}
 _MEANS: Final = {status: row.cause for row in TABLE for status in row.means}
 _CLASSES: Final = {
-    3: Cause.NUMBER_CHANGED,
+    3: Cause.NORMAL_UNSPECIFIED,
     4: Cause.TEMPORARY_FAILURE,
     5: Cause.NETWORK_OUT_OF_ORDER,
     6: Cause.CALL_REJECTED,

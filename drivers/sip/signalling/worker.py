@@ -17,6 +17,7 @@ from drivers.sip.signalling.library import (
     Headers,
     IncomingCall,
     LibraryFault,
+    LibraryFull,
     Media,
     OutgoingCall,
     SipLibrary,
@@ -73,6 +74,8 @@ class Worker:
         self._accounts: dict[str, Account] = {}
         self._ports = PortRoom()
         self._registrations: dict[str, Registration] = {}
+        self._cleared: dict[str, Cause] = {}
+        """Legs the card ended, and why."""
         self._library: SipLibrary | None = None
 
     def serve(self, library: SipLibrary) -> None:
@@ -94,7 +97,9 @@ class Worker:
         except LibraryFault as fault:
             log.warning("sip: %s not done: %s", order.kind, fault)
             if isinstance(order, Invite):
-                self._not_begun(order, Cause.TEMPORARY_FAILURE, 503, str(fault))
+                full = isinstance(fault, LibraryFull)
+                cause = Cause.NO_CIRCUIT_AVAILABLE if full else Cause.TEMPORARY_FAILURE
+                self._not_begun(order, cause, 503, str(fault))
 
     def _obey(self, library: SipLibrary, order: SipOrder) -> None:  # noqa: C901  one case an order
         match order:
@@ -145,6 +150,7 @@ class Worker:
         headers: Headers = (("Reason", reason_header(order.cause)),)
         if order.retry_after_s is not None:
             headers += (("Retry-After", str(order.retry_after_s)),)
+        self._cleared.setdefault(order.leg_id, order.cause)
         library.clear(order.leg_id, status_of(order.cause), headers)
 
     def _answer_refer(self, library: SipLibrary, order: AnswerRefer) -> None:
@@ -228,10 +234,12 @@ class Worker:
 
     def ended(self, leg_id: str, ending: Ending) -> None:
         self._ports.give_back(leg_id)
+        cleared = self._cleared.pop(leg_id, Cause.NORMAL_CALL_CLEARING)
+        ours = not ending.by_far_end
         self._link.send(
             Ended(
                 leg_id=leg_id,
-                cause=cause_of(ending.status, ending.reasons),
+                cause=cleared if ours else cause_of(ending.status, ending.reasons),
                 status=ending.status,
                 by_far_end=ending.by_far_end,
                 reason=ending.phrase,
