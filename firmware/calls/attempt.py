@@ -11,6 +11,7 @@ from firmware.calls.routing_out import TRY_ANOTHER_LINE, WayOut
 from firmware.calls.tolls import Reservation
 from firmware.contract.causes import Cause
 from firmware.contract.control import Side
+from firmware.contract.leg_state import LegState
 from firmware.contract.message import LineId
 from firmware.contract.texts import Text
 
@@ -39,6 +40,10 @@ class Attempt(Protocol):
     @property
     def legs(self) -> tuple[Leg, ...]:
         """Return the legs it has under way."""
+
+    @property
+    def rings(self) -> bool:
+        """Whether somebody hears that they are called."""
 
     @property
     def network(self) -> Leg | None:
@@ -72,6 +77,10 @@ class OneLeg:
     @property
     def legs(self) -> tuple[Leg, ...]:
         return () if self.leg is None or self.leg.is_over else (self.leg,)
+
+    @property
+    def rings(self) -> bool:
+        return any(leg.state is LegState.CALL_DELIVERED for leg in self.legs)
 
     @property
     def network(self) -> Leg | None:

@@ -5,10 +5,11 @@ happens is handed to the store first and done second, so that the record says
 at least as much as what was done.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import TypeVar
 
+from firmware.calls.conversation import Conversation, Script
 from firmware.calls.leg import Leg
 from firmware.calls.members import Members, later
 from firmware.calls.news import News
@@ -28,18 +29,6 @@ from firmware.store.records import Records
 from firmware.store.rows import CallRow, Disposition, LegRow
 
 T = TypeVar("T")
-Script: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
-"""Begins what shall be done on a call; its end is the end of the call."""
-
-
-class Conversation(Protocol):
-    """People who talk, as others may meddle with them."""
-
-    @property
-    def parties(self) -> tuple[Leg, ...]: ...
-
-    def add(self, leg: Leg) -> None:
-        """Let a leg of the call, connected already, talk with the others."""
 
 
 class Call(Members):
@@ -119,7 +108,7 @@ class Call(Members):
     def rejoin(self, leg: Leg, row: LegRow) -> None:
         """As `join`, for a leg whose row is in the store already."""
         leg.news = self.news
-        leg.on_change = self._leg_changed
+        leg.on_change = self.leg_changed
         self._members[leg.leg_id] = (leg, row.side)
         self._rows[leg.leg_id] = row
         self.members_changed()
@@ -153,6 +142,20 @@ class Call(Members):
     async def until(self, found: Callable[[], T | None], timeout_s: float | None) -> T | None:
         """As News.until, over all that happens on this call."""
         return await self.news.until(found, timeout_s)
+
+    def let_go(self, leg: Leg, cause: Cause) -> None:
+        """Clear a member, unless it is with another call of its phone: then it only leaves."""
+        if leg.second is not None:
+            leg.second.leave(self.call_id)
+        if leg.news is self.news:
+            leg.clear(cause)
+            return
+        row = self._rows[leg.leg_id]
+        if row.ended_ms is None:
+            self._rows[leg.leg_id] = row = row.model_copy(
+                update={"ended_ms": self.age_ms, "cause": cause}
+            )
+            self._records.calls.put_leg(row)
 
     # ---- its script
 
@@ -231,7 +234,7 @@ class Call(Members):
     def end(self, cause: Cause) -> CallRow:
         """Clear what is left and return the last row. Never waits, so nothing can interrupt it."""
         for leg in self.legs:
-            leg.clear(cause)
+            self.let_go(leg, cause)
         first = self.cause or self.cause_of_legs() or cause
         self.step("call.ended", cause=int(first), seconds=round(self.age_ms / 1_000, 1))
         self.row = self.row.model_copy(
@@ -249,7 +252,8 @@ class Call(Members):
         """Nobody and no mailbox took the call."""
         return Disposition.ABANDONED if self.row.incoming else Disposition.FAILED
 
-    def _leg_changed(self, leg: Leg, message: LegMessage) -> None:
+    def leg_changed(self, leg: Leg, message: LegMessage) -> None:
+        """Take note of what was told of a member, or by it."""
         if leg.wish is not None and self.conversation is None:
             self.step("transfer.not-now", leg)
             leg.answer_transfer(accepted=False)

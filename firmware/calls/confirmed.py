@@ -45,6 +45,10 @@ class ConfirmedAttempt:
         return self._outside.answered if self._taken else None
 
     @property
+    def rings(self) -> bool:
+        return self._outside.rings
+
+    @property
     def legs(self) -> tuple[Leg, ...]:
         return self._outside.legs
 

@@ -26,7 +26,7 @@ class EarlySound:
         self._alerting_since: float | None = None
 
     def look(self) -> None:
-        ringing = any(_rings(leg) for one in self._attempts for leg in one.legs)
+        ringing = any(one.rings for one in self._attempts)
         outside = self._only_outside()
         if outside is not None and outside is not self._heard_through:
             self._listen_in(outside)

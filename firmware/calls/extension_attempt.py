@@ -10,6 +10,7 @@ from typing import Final
 
 from firmware.calls.attempt import Attempt, OutsideAttempt, PhoneAttempt, Shown
 from firmware.calls.call import Call
+from firmware.calls.call_waiting import phone_attempt
 from firmware.calls.confirmed import ConfirmedAttempt
 from firmware.calls.dialled import Dialled, Meaning, understand
 from firmware.calls.features import VOICEMAIL, When
@@ -57,6 +58,10 @@ class ExtensionAttempt:
     @property
     def legs(self) -> tuple[Leg, ...]:
         return self._now.legs if self._now is not None else ()
+
+    @property
+    def rings(self) -> bool:
+        return self._now is not None and self._now.rings
 
     @property
     def network(self) -> Leg | None:
@@ -168,7 +173,9 @@ class ExtensionAttempt:
         return Stages(self._call, together, ring_s)
 
     def _phone(self, device: LineId) -> Stage:
-        return lambda: [PhoneAttempt(self._office, self._call, device, self._how.shown)]
+        if self._how.in_group:
+            return lambda: [PhoneAttempt(self._office, self._call, device, self._how.shown)]
+        return lambda: [phone_attempt(self._office, self._call, device, self._how.shown)]
 
     def _mobile(self, number: Dialled) -> Stage:
         office, own = self._office, self._extension

@@ -11,6 +11,7 @@ from firmware.calls.hangup import cause_of_tone, tone_to_learn
 from firmware.calls.leg_sound import LegSound
 from firmware.calls.leg_state import next_state
 from firmware.calls.news import News
+from firmware.calls.second import Second
 from firmware.calls.wires import Terminal, Wires
 from firmware.contract import messages as m
 from firmware.contract.causes import Cause
@@ -65,6 +66,8 @@ class Leg:
         self.wish: m.TransferRequested | None = None
         """The phone has asked to hand its party on and waits for AnswerTransfer."""
         self.quality: m.MediaQuality | None = None
+        self.second: Second | None = None
+        """A phone with one line has, or is offered, a second call."""
         self.hangup_tone: LearnedTone | None = None
         """The tone that told us the far end is gone, for the line to learn."""
         self.speaking = False

@@ -2,6 +2,7 @@
 
 from firmware.calls.leg import Leg
 from firmware.contract.causes import Cause
+from firmware.contract.leg_state import LegState
 
 
 class RingingLeg:
@@ -10,7 +11,6 @@ class RingingLeg:
     mailbox: str | None = None
 
     def __init__(self, leg: Leg) -> None:
-        self.leg: Leg | None = leg
         self.cause: Cause | None = None
         self._leg = leg
 
@@ -21,6 +21,10 @@ class RingingLeg:
     @property
     def legs(self) -> tuple[Leg, ...]:
         return () if self._leg.is_over else (self._leg,)
+
+    @property
+    def rings(self) -> bool:
+        return self._leg.state is LegState.CALL_DELIVERED
 
     @property
     def network(self) -> Leg | None:

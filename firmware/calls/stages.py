@@ -32,6 +32,10 @@ class Stages:
         return tuple(leg for one in self._attempts for leg in one.legs)
 
     @property
+    def rings(self) -> bool:
+        return any(one.rings for one in self._attempts)
+
+    @property
     def network(self) -> Leg | None:
         return self._attempts[0].network if len(self._attempts) == 1 else None
 

@@ -147,7 +147,7 @@ class Talk:
         """Two parties: ask for a third. More: the last who came is dropped."""
         agent.flashed = False
         others = [leg for leg in self._parties if leg is not agent]
-        if agent.second is not None:
+        if agent.second is not None and not agent.second.is_withdrawn:
             agent.second.flash()
         elif len(others) == 1:
             transfer = Transfer(self._office, self._call, agent, others[0])

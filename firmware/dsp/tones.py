@@ -6,9 +6,9 @@
     source.next_block()                             # -> Samples, shape (160,)
     dtmf("159#", on_ms=100, off_ms=100, high_dbm0=-9, low_dbm0=-11)
 
-Names are dial, ringback, busy, congestion, call_waiting, sit and, for every
-country, beep, hold, fax_calling, answer_tone. The values stand in tones.json, which
-names their sources.
+Names are dial, ringback, busy, congestion, sit and, for every country, call_waiting
+(E.180's where it has none of its own), beep, hold, fax_calling, answer_tone. The values
+stand in tones.json, which names their sources.
 """
 
 import json
