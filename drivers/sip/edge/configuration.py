@@ -33,6 +33,10 @@ class EdgeFiles:
         return self.folder / "location.db"
 
     @property
+    def tls(self) -> Path:
+        return self.folder / "tls.cfg"
+
+    @property
     def rpc(self) -> Path:
         return self.run / "edge.sock"
 
@@ -65,18 +69,17 @@ def _definitions(place: EdgePlace, files: EdgeFiles, secret: bytes) -> Iterator[
         "PLACE_RPC_SOCKET": _quoted(str(files.rpc)),
         "PLACE_LOCATION_DB": _quoted(f"sqlite:///{files.location}"),
         "PLACE_BOOK_DB": _quoted(f"sqlite:///{files.book}"),
+        "PLACE_TLS_PROFILES": _quoted(str(files.tls)),
     }
     for name, value in values.items():
         yield f'#!substdef "!{name}!{value}!g"'
-    if place.certificate is not None and place.tls_port is not None:
-        yield "#!define WITH_TLS_PORT"
 
 
 def _listening(place: EdgePlace) -> Iterator[str]:
     for address in map(in_uri, place.listen):
         yield f"listen=udp:{address}:{place.port}"
         yield f"listen=tcp:{address}:{place.port}"
-        if place.certificate is not None and place.tls_port is not None:
+        if place.tls_port is not None:
             yield f"listen=tls:{address}:{place.tls_port}"
     yield f"listen=udp:127.0.0.1:{place.inner_port}"
 

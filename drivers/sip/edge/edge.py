@@ -14,6 +14,7 @@ from typing import Final, Protocol
 from drivers.sip.edge import rpc
 from drivers.sip.edge.addresses import resolve
 from drivers.sip.edge.book import BookMaker, hosts
+from drivers.sip.edge.certificate import own_certificate, tls_profiles
 from drivers.sip.edge.configuration import EdgeFiles, configuration
 from drivers.sip.edge.files import kept_secret, prepare_location, write_book, write_private
 from drivers.sip.edge.place import EdgePlace, EdgeWorker
@@ -125,8 +126,7 @@ class Edge:
         secret = await asyncio.to_thread(kept_secret, self._files.folder)
         await asyncio.to_thread(prepare_location, self._files.location)
         await self._write_book(secret)
-        text = configuration(self.place, self._files, secret)
-        await asyncio.to_thread(write_private, self._files.configuration, text.encode())
+        await asyncio.to_thread(self._write_configuration, secret)
         self._process = KamailioProcess(
             program, self._files.configuration, self._changed.set, self._events.edge_trouble
         )
@@ -145,6 +145,12 @@ class Edge:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _write_configuration(self, secret: bytes) -> None:
+        files, place = self._files, self.place
+        certificate = place.certificate or own_certificate(files.folder, place.domain)
+        write_private(files.tls, tls_profiles(certificate).encode())
+        write_private(files.configuration, configuration(place, files, secret).encode())
 
     async def _until_moved(self) -> None:
         await self._moved.wait()

@@ -28,8 +28,9 @@ class EdgePlace:
     shown: str | None = None
     """The address providers are told to call; None is the first of `listen`."""
     tls_port: int | None = None
+    """None: phones cannot come over TLS; calls to a provider over TLS need no port of ours."""
     certificate: Certificate | None = None
-    """Without one there is no TLS port; calls to a provider over TLS need none."""
+    """None: the box makes its own."""
 
     @property
     def shown_address(self) -> str:

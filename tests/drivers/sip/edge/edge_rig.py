@@ -129,6 +129,7 @@ async def edge_rig(*listen: str, start: bool = True) -> AsyncIterator[EdgeRig]:
         port=free_port(),
         inner_port=free_port(),
         office=("127.0.0.1/32",),
+        tls_port=free_port(),
     )
     rig = EdgeRig(state, place)
     if start:

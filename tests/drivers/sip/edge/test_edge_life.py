@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from drivers.sip.edge.certificate import own_certificate, tls_profiles
 from drivers.sip.edge.configuration import EdgeFiles, configuration
 from drivers.sip.edge.place import EdgePlace
 from drivers.sip.edge.process import find_kamailio
@@ -142,7 +143,7 @@ async def test_what_holds_secrets_is_for_us_alone() -> None:
         await rig.use(ALICE)
 
         files = {path.name: path for path in (rig.state / "sip").iterdir()}
-        for name in ("book.db", "location.db", "edge.secret", "kamailio.cfg"):
+        for name in ("book.db", "location.db", "edge.secret", "edge.key", "kamailio.cfg"):
             assert files[name].stat().st_mode & 0o077 == 0, name
         assert all(PASSWORD.encode() not in path.read_bytes() for path in files.values())
 
@@ -160,6 +161,7 @@ def test_kamailio_finds_no_fault_in_its_configuration(place: EdgePlace) -> None:
     assert program is not None
     folder = Path(tempfile.mkdtemp(prefix="edge-"))
     files = EdgeFiles(folder, folder)
+    files.tls.write_text(tls_profiles(own_certificate(folder, place.domain)))
     files.configuration.write_text(configuration(place, files, b"s" * 32))
 
     check = subprocess.run(
