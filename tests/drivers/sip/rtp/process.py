@@ -60,7 +60,7 @@ class RtpStand:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._link.close()
+        self.hang_up()
         try:
             self.process.wait(DEADLINE_S)
         finally:
@@ -69,7 +69,14 @@ class RtpStand:
             self.span.close()
 
     def send(self, message: Message) -> None:
-        self._link.sendall(message.to_line())
+        self.send_bytes(message.to_line())
+
+    def send_bytes(self, data: bytes) -> None:
+        self._link.sendall(data)
+
+    def hang_up(self) -> None:
+        """Close the link, as a card that dies does."""
+        self._link.close()
 
     def open(self, endpoint: int) -> int:
         """Open an endpoint; return its port."""
