@@ -1,8 +1,8 @@
 """What Kamailio knows of the configuration: one table of short keys, made new at each change.
 
 Keys: `office`, `opened` networks; `ha1/USER`, `net/USER`, `line/USER` of phones that
-register; `phone_at/IP`, `phone_at/IP:PORT`, `phone_at/IP/USER` and `trunk_at/...` for
-those known by their address, each the line id; `to/HOST:PORT` the next hop of calls
+register; `phone_at/IP`, `phone_at/IP:PORT`, the same with `/USER`, and `trunk_at/...`
+for those known by their address, each the line id; `to/HOST:PORT` the next hop of calls
 going there; `token/TOKEN` the line, `token_of/LINE` the token; `workers` their number,
 `worker/N` name:port:capacity, `worker_at/PORT` and `worker_of/NAME`.
 """
@@ -78,9 +78,7 @@ class BookMaker:
             yield from _phone(line)
 
     def _fixed_phone(self, line: SipPhoneSettings, at: Destination) -> Iterator[Entry]:
-        for ip in self.addresses.get(at.host, ()):
-            yield from self._known_at("phone_at", ip, at.port, line.id)
-            yield f"phone_at/{ip}/{line.user}", line.id
+        yield from self._known_at("phone_at", at, line.id, line.user)
         yield from self._next_hop(at, "udp")
 
     def _trunk(self, line: SipTrunkSettings) -> Iterator[Entry]:
@@ -89,22 +87,22 @@ class BookMaker:
         yield f"token_of/{line.id}", token
         for server in filter(None, (line.server, line.backup_server, line.address)):
             at = Destination.parse(server)
+            yield from self._known_at("trunk_at", at, line.id, line.user, line.number)
             yield from self._next_hop(at, line.transport)
-            for ip in self.addresses.get(at.host, ()):
-                yield from self._known_at("trunk_at", ip, at.port, line.id)
-                for user in filter(None, (line.user, line.number)):
-                    yield f"trunk_at/{ip}/{user}", line.id
 
-    def _known_at(self, kind: str, ip: str, port: int | None, line_id: str) -> Iterator[Entry]:
-        """Yield the source addresses of a line.
+    def _known_at(
+        self, kind: str, at: Destination, line_id: str, *users: str | None
+    ) -> Iterator[Entry]:
+        """Yield the source addresses of a line; `users` tell it from others at the same.
 
         Adapters in the office have several lines, one a port. A provider sends from
         whatever port it likes.
         """
-        if port is not None and self._is_office(ip):
-            yield f"{kind}/{ip}:{port}", line_id
-        else:
-            yield f"{kind}/{ip}", line_id
+        for ip in self.addresses.get(at.host, ()):
+            source = f"{ip}:{at.port}" if at.port is not None and self._is_office(ip) else ip
+            for user in filter(None, users):
+                yield f"{kind}/{source}/{user}", line_id
+            yield f"{kind}/{source}", line_id
 
     def _is_office(self, ip: str) -> bool:
         address = ip_address(ip)

@@ -71,6 +71,32 @@ async def test_two_accounts_with_one_provider_are_told_apart() -> None:
         assert lines == ["sip-6", "sip-5"]
 
 
+async def test_gateways_in_the_office_are_told_apart_by_their_ports() -> None:
+    """As an adapter with several jacks is, whatever number is called."""
+    async with edge_rig() as rig, FakeWorker.at_work(rig) as one:
+        jacks = [await rig.wire(), await rig.wire()]
+        lines = [
+            SipTrunkSettings(
+                driver="sip",
+                account="trunk",
+                id=f"sip-{number}",
+                server=f"127.0.0.1:{jack.port}",
+                registers=False,
+                number="+441632960555",
+            )
+            for number, jack in enumerate(jacks)
+        ]
+        await rig.use(ALICE, *lines, workers=(one.worker,))
+
+        for jack in jacks:
+            jack.send(
+                request(jack, "INVITE", "sip:+441632960555@127.0.0.1", user="outside"), rig.address
+            )
+            await jack.next_with(200)
+
+        assert [one.header("X-Tipring-Account") for one in one.invites] == ["sip-0", "sip-1"]
+
+
 async def test_a_provider_calling_from_another_address_is_known_by_what_we_registered() -> None:
     async with edge_rig() as rig, FakeWorker.at_work(rig) as one:
         provider, other_host = await rig.wire(PROVIDER), await rig.wire("127.0.0.4")
