@@ -10,8 +10,10 @@ from firmware.calls.dialled import understand
 from firmware.calls.handing_on import handed_on, recalled
 from firmware.calls.leg import Leg
 from firmware.calls.office import Office
+from firmware.calls.parking import park
 from firmware.calls.ringing_leg import RingingLeg
 from firmware.calls.third_party import cause_of_refusal, third_party
+from firmware.config.codes import Code
 from firmware.contract.causes import Cause
 from firmware.contract.control import Side
 from firmware.contract.message import DialString, LegId
@@ -44,6 +46,9 @@ class TransferRequest:
 
     async def _blind(self, to: DialString) -> Parties | None:
         dialled = understand(to, self._office.config)
+        if dialled.code is Code.PARK:
+            self._agent.answer_transfer(accepted=True)
+            return await park(self._office, self._call, self._agent, self._held)
         shown = Shown(self._held.number, self._held.name)
         planned = third_party(self._office, self._call, self._agent, dialled, shown)
         if isinstance(planned, Text):

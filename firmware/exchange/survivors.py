@@ -2,6 +2,8 @@
 
 While the exchange is away, cards and switch keep the audio going. Each card's
 hello tells which legs it still has; tipring.db tells which call they were.
+Who was on hold is not any more: nobody could tell whether they have been
+retrieved meanwhile, and a phone that still holds sends no sound anyway.
 """
 
 import logging

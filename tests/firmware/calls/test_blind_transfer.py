@@ -172,3 +172,13 @@ async def test_a_transfer_asked_for_while_nobody_talks_is_refused(box: ScriptedB
     answer = await box.phones.heard.expect(AnswerTransfer)
 
     assert not answer.accepted
+
+
+async def test_a_transfer_to_the_parking_code_parks(box: ScriptedBox) -> None:
+    agent = await talk(box)
+    box.phones.report(TransferRequested(leg_id=agent, to="*68"))
+
+    assert (await answered(box, agent)).accepted
+    await box.phones.cleared(agent)
+    (call,) = (await box.control.ask("snapshot"))["ok"]["calls"]
+    assert call["where"]["code"] == "where.parked"
