@@ -49,10 +49,14 @@ class FakeWorker:
     def send(self, rig: EdgeRig, text: str) -> None:
         self.wire.send(text, self._inner(rig))
 
-    def invite(self, rig: EdgeRig, uri: str, *headers: str, user: str = "101") -> str:
+    def invite(
+        self, rig: EdgeRig, uri: str, *headers: str, user: str = "101", body: str = ""
+    ) -> str:
         """Call somebody through the edge, as the library does: by a Route to it."""
         route = f"Route: <sip:127.0.0.1:{rig.place.inner_port};lr>"
-        text = request(self.wire, "INVITE", uri, route, *headers, user=user)
+        if body:
+            headers = (*headers, "Content-Type: application/sdp")
+        text = request(self.wire, "INVITE", uri, route, *headers, user=user, body=body)
         self.wire.send(text, self._inner(rig))
         return text
 

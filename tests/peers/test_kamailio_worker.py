@@ -1,0 +1,175 @@
+"""The real library behind the edge: it registers with a provider that is another Kamailio.
+
+The provider calls back by what it was told, and is called, with its password.
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from drivers.sip.child import ChildProgram
+from drivers.sip.edge.place import EdgeWorker
+from drivers.sip.signalling_messages import (
+    Account,
+    Ended,
+    Invite,
+    Invited,
+    Registration,
+    SipNews,
+    UsePorts,
+)
+from drivers.sip.workers import Worker, Workers
+from firmware.contract.settings import SipPhoneSettings, SipTrunkSettings
+from tests.drivers.sip.edge.edge_rig import ALICE, OFFICE, PASSWORD, EdgeRig, edge_rig
+from tests.drivers.sip.edge.fake_worker import FakeWorker
+
+DEADLINE_S = 40.0
+SDP = (
+    "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+    "m=audio 40000 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\n"
+)
+pytestmark = [pytest.mark.peer, pytest.mark.timeout(120)]
+
+
+class HeardNews:
+    """PoolEvents that keep what the worker says."""
+
+    def __init__(self) -> None:
+        self.news: asyncio.Queue[SipNews] = asyncio.Queue()
+        self.changed = asyncio.Event()
+
+    def invited(self, worker: Worker, news: Invited) -> None:
+        self.news.put_nowait(news)
+
+    def registration(self, news: Registration) -> None:
+        self.news.put_nowait(news)
+
+    def workers_changed(self) -> None:
+        self.changed.set()
+
+    def ports_wanted(self, worker: str, count: int) -> None: ...
+
+    def sip_news(self, news: SipNews) -> None:
+        self.news.put_nowait(news)
+
+    def sip_lost(self) -> None:
+        raise AssertionError("the worker died")
+
+    async def next(self, kind: type[SipNews]) -> SipNews:
+        async with asyncio.timeout(DEADLINE_S):
+            while not isinstance(news := await self.news.get(), kind):
+                pass
+            return news
+
+
+async def test_a_trunk_registers_is_called_and_calls() -> None:
+    async with edge_rig() as provider, edge_rig() as office, FakeWorker.at_work(provider) as desk:
+        account = SipPhoneSettings(
+            driver="sip", account="phone", id="sip-1", user="acct5", secret=PASSWORD
+        )
+        await provider.use(account, workers=(desk.worker,))
+        trunk = SipTrunkSettings(
+            driver="sip",
+            account="trunk",
+            id="sip-5",
+            server=f"{OFFICE}:{provider.place.port}",
+            user="acct5",
+            secret=PASSWORD,
+        )
+        async with _real_worker(office, trunk) as (worker, heard):
+            registration = await heard.next(Registration)
+            assert isinstance(registration, Registration)
+            assert registration.registered, registration
+            await provider.events.until(lambda: "acct5" in provider.events.registrations)
+
+            desk.invite(provider, "sip:acct5@tipring.local", user="anonymous", body=SDP)
+            invited = await heard.next(Invited)
+            assert isinstance(invited, Invited)
+            assert invited.account == "sip-5"
+
+            worker.begin("out-1", heard)
+            worker.send(Invite(leg_id="out-1", account_id="sip-5", user="+447700900456"))
+            called = await desk.next_with("INVITE")
+            assert called.header("X-Tipring-Account") == "sip-1"
+            assert called.uri.startswith("sip:+447700900456@")
+
+
+async def test_a_wrong_password_of_the_trunk_is_told() -> None:
+    async with edge_rig() as provider, edge_rig() as office:
+        await provider.use(ALICE)
+        trunk = SipTrunkSettings(
+            driver="sip",
+            account="trunk",
+            id="sip-5",
+            server=f"{OFFICE}:{provider.place.port}",
+            user="alice",
+            secret="not the password",
+        )
+        async with _real_worker(office, trunk) as (_, heard):
+            registration = await heard.next(Registration)
+
+            assert isinstance(registration, Registration)
+            assert (registration.registered, registration.status) == (False, 401)
+
+
+async def test_a_server_that_nobody_knows_is_told() -> None:
+    async with edge_rig() as office:
+        trunk = SipTrunkSettings(
+            driver="sip",
+            account="trunk",
+            id="sip-5",
+            server="no-such-host.invalid",
+            user="alice",
+            secret=PASSWORD,
+        )
+        async with _real_worker(office, trunk) as (worker, heard):
+            registration = await heard.next(Registration)
+            assert isinstance(registration, Registration)
+            assert (registration.registered, registration.status) == (False, 503)
+
+            worker.begin("out-1", heard)
+            worker.send(Invite(leg_id="out-1", account_id="sip-5", user="+447700900456"))
+            ended = await heard.next(Ended)
+            assert isinstance(ended, Ended)
+            assert ended.status == 503
+
+
+@asynccontextmanager
+async def _real_worker(
+    office: EdgeRig, trunk: SipTrunkSettings
+) -> AsyncIterator[tuple[Worker, HeardNews]]:
+    """Yield a worker that has the trunk's account and takes calls."""
+    heard = HeardNews()
+
+    def program(_: int) -> ChildProgram:
+        def arguments(link: int) -> tuple[str, ...]:
+            command = (sys.executable, "-m", "drivers.sip.signalling", "--link-fd", str(link))
+            return (*command, "--edge", f"127.0.0.1:{office.place.inner_port}")
+
+        return ChildProgram("sip-worker-1", arguments)
+
+    workers = Workers(program, heard)
+    workers.want(1, ())
+    try:
+        async with asyncio.timeout(DEADLINE_S):
+            await heard.changed.wait()
+        (worker,) = workers.all
+        assert worker.ready is not None
+        worker.send(UsePorts(address="127.0.0.1", ports=(40_002, 40_004, 40_006, 40_008)))
+        await office.use(
+            trunk, workers=(EdgeWorker(worker.name, worker.ready.port, worker.ready.capacity),)
+        )
+        account = Account(
+            account_id=trunk.id,
+            domain=trunk.server,
+            user=trunk.user,
+            secret=trunk.secret,
+            registers=True,
+        )
+        workers.want(1, (account,))
+        yield worker, heard
+    finally:
+        await workers.end()
