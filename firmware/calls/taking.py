@@ -4,10 +4,15 @@ from firmware.calls.call import Call
 from firmware.calls.leg import Leg
 
 
+def may_take(call: Call) -> bool:
+    """Whether the call rings or is parked, and nobody has taken it a moment ago."""
+    return call.may_be_taken and call.taker is None
+
+
 def take(target: Call, own: Call, phone: Leg) -> None:
     """`phone` has `target` from now on; what was its own call is part of that, and its script ends.
 
-    Whoever waits on `target` finds `phone` in its `taker`.
+    Only where `may_take` says so. Whoever waits on `target` finds `phone` in its `taker`.
     """
     if target.recorder is not None and own.recorder is not None:
         own.recorder.end()

@@ -3,9 +3,10 @@
 Nothing is recorded until `record = true` stands at a line or an extension.
 """
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from firmware.config.chapter import Chapter, ExtensionId, Label, Name
 
@@ -29,3 +30,9 @@ class Mailbox(Chapter):
     """Asked on the phones of its own extension, too."""
     max_s: Annotated[int, Field(ge=5, le=900)] = 120
     retention_days: Annotated[int, Field(ge=1, le=3650)] = 90
+
+    @model_validator(mode="after")
+    def pin_to_ask_for(self) -> Self:
+        if self.pin_on_own_phone and self.pin is None:
+            raise PydanticCustomError("config.pin-missing", "pin_on_own_phone without a pin")
+        return self

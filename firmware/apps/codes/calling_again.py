@@ -38,6 +38,8 @@ async def call_back(order: Order) -> None:
 async def _call(order: Order, step: str, number: Dialled) -> None:
     order.visit.call.step(step, order.visit.caller, number=number.number)
     order.visit.call.change(called=number.number)
+    # What the other side may hear is in the office's language, not in this extension's.
+    order.visit.call.language = order.office.config.office.languages[0]
     await call_number(order.visit, number)
 
 

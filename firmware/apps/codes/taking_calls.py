@@ -4,7 +4,7 @@ from firmware.apps.codes.order import Order
 from firmware.apps.phone.calling import refuse
 from firmware.calls.call import Call
 from firmware.calls.leg import Leg
-from firmware.calls.taking import take
+from firmware.calls.taking import may_take, take
 from firmware.contract.leg_state import LegState
 from firmware.store.rows import Disposition
 
@@ -26,7 +26,7 @@ async def pick_up_group(order: Order) -> None:
 async def take_parked(order: Order) -> None:
     place = int(order.behind) if order.behind.isdecimal() else 0
     parked = order.office.parked.get(place)
-    if parked is None or not parked.may_be_taken:
+    if parked is None or not may_take(parked):
         order.visit.call.step("feature.not-parked", order.visit.caller, place=order.behind)
         await refuse(order.visit, "not-parked")
         return
@@ -36,7 +36,7 @@ async def take_parked(order: Order) -> None:
 
 async def _take_ringing(order: Order, extensions: tuple[str, ...]) -> None:
     for call in order.office.calls.values():
-        ringing = _ringing_at(order, call, extensions) if call.may_be_taken else None
+        ringing = _ringing_at(order, call, extensions) if may_take(call) else None
         if ringing is not None:
             call.step("feature.picked-up", ringing, by=order.own.id, extension=_of(order, ringing))
             await _take(order, call)

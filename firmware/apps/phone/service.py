@@ -60,8 +60,8 @@ async def _serve(visit: Visit, dialled: Dialled) -> None:
     own = own_extension(visit)
     if own is not None:
         visit.caller.number, visit.caller.name = own.id, own.name
-        visit.call.language = own.language or visit.call.language
     if dialled.meaning in {Meaning.CODE, Meaning.UNKNOWN_CODE}:
+        visit.call.language = (own.language if own else None) or visit.call.language
         await serve_code(visit, dialled)
     else:
         await call_number(visit, dialled)

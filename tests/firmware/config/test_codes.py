@@ -40,6 +40,13 @@ def test_a_code_that_could_be_something_else_is_refused(codes: str, code: str, k
     assert (code, key) in faults(codes)
 
 
+def test_a_mailbox_asks_for_no_pin_it_does_not_have() -> None:
+    text = OFFICE.replace("max_s = 30", "max_s = 30\npin_on_own_phone = true")
+
+    assert [fault.code for fault in check(text)] == ["config.pin-missing"]
+    assert check(text, '[mailboxes.office]\npin = "4711"\n') == ()
+
+
 def test_a_code_that_is_switched_off_means_nothing() -> None:
     config = office('[codes]\nredial = ""\n')
 
