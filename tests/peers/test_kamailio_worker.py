@@ -7,25 +7,30 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 import pytest
 
-from drivers.sip.child import ChildProgram
+from drivers.sip.child import ChildProgram, LinkedChild
 from drivers.sip.edge.place import EdgeWorker
 from drivers.sip.signalling_messages import (
+    SIP_NEWS,
     Account,
     Ended,
     Invite,
     Invited,
     Registration,
     SipNews,
+    UseAccounts,
     UsePorts,
+    WorkerReady,
 )
-from drivers.sip.workers import Worker, Workers
+from firmware.contract.message import Message
 from firmware.contract.settings import SipPhoneSettings, SipTrunkSettings
 from tests.drivers.sip.edge.edge_rig import ALICE, OFFICE, PASSWORD, EdgeRig, edge_rig
 from tests.drivers.sip.edge.fake_worker import FakeWorker
 
+N = TypeVar("N", bound=Message)
 DEADLINE_S = 40.0
 SDP = (
     "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
@@ -34,33 +39,24 @@ SDP = (
 pytestmark = [pytest.mark.peer, pytest.mark.timeout(120)]
 
 
-class HeardNews:
-    """PoolEvents that keep what the worker says."""
+class RealWorker:
+    """A signalling process and what it has said."""
 
-    def __init__(self) -> None:
-        self.news: asyncio.Queue[SipNews] = asyncio.Queue()
-        self.changed = asyncio.Event()
+    def __init__(self, inner_port: int) -> None:
+        self._news: asyncio.Queue[SipNews] = asyncio.Queue()
 
-    def invited(self, worker: Worker, news: Invited) -> None:
-        self.news.put_nowait(news)
+        def arguments(link: int) -> tuple[str, ...]:
+            command = (sys.executable, "-m", "drivers.sip.signalling", "--link-fd", str(link))
+            return (*command, "--edge", f"127.0.0.1:{inner_port}")
 
-    def registration(self, news: Registration) -> None:
-        self.news.put_nowait(news)
+        self.child = LinkedChild(
+            ChildProgram("sip-worker-1", arguments), SIP_NEWS, self._news.put_nowait, lambda: None
+        )
 
-    def workers_changed(self) -> None:
-        self.changed.set()
-
-    def ports_wanted(self, worker: str, count: int) -> None: ...
-
-    def sip_news(self, news: SipNews) -> None:
-        self.news.put_nowait(news)
-
-    def sip_lost(self) -> None:
-        raise AssertionError("the worker died")
-
-    async def next(self, kind: type[SipNews]) -> SipNews:
+    async def next(self, kind: type[N]) -> N:
+        """Return the next of that kind; others are dropped."""
         async with asyncio.timeout(DEADLINE_S):
-            while not isinstance(news := await self.news.get(), kind):
+            while not isinstance(news := await self._news.get(), kind):
                 pass
             return news
 
@@ -79,19 +75,16 @@ async def test_a_trunk_registers_is_called_and_calls() -> None:
             user="acct5",
             secret=PASSWORD,
         )
-        async with _real_worker(office, trunk) as (worker, heard):
-            registration = await heard.next(Registration)
-            assert isinstance(registration, Registration)
+        async with _real_worker(office, trunk) as worker:
+            registration = await worker.next(Registration)
             assert registration.registered, registration
             await provider.events.until(lambda: "acct5" in provider.events.registrations)
 
             desk.invite(provider, "sip:acct5@tipring.local", user="anonymous", body=SDP)
-            invited = await heard.next(Invited)
-            assert isinstance(invited, Invited)
+            invited = await worker.next(Invited)
             assert invited.account == "sip-5"
 
-            worker.begin("out-1", heard)
-            worker.send(Invite(leg_id="out-1", account_id="sip-5", user="+447700900456"))
+            worker.child.send(Invite(leg_id="out-1", account_id="sip-5", user="+447700900456"))
             called = await desk.next_with("INVITE")
             assert called.header("X-Tipring-Account") == "sip-1"
             assert called.uri.startswith("sip:+447700900456@")
@@ -108,10 +101,9 @@ async def test_a_wrong_password_of_the_trunk_is_told() -> None:
             user="alice",
             secret="not the password",
         )
-        async with _real_worker(office, trunk) as (_, heard):
-            registration = await heard.next(Registration)
+        async with _real_worker(office, trunk) as worker:
+            registration = await worker.next(Registration)
 
-            assert isinstance(registration, Registration)
             assert (registration.registered, registration.status) == (False, 401)
 
 
@@ -125,43 +117,24 @@ async def test_a_server_that_nobody_knows_is_told() -> None:
             user="alice",
             secret=PASSWORD,
         )
-        async with _real_worker(office, trunk) as (worker, heard):
-            registration = await heard.next(Registration)
-            assert isinstance(registration, Registration)
+        async with _real_worker(office, trunk) as worker:
+            registration = await worker.next(Registration)
             assert (registration.registered, registration.status) == (False, 503)
 
-            worker.begin("out-1", heard)
-            worker.send(Invite(leg_id="out-1", account_id="sip-5", user="+447700900456"))
-            ended = await heard.next(Ended)
-            assert isinstance(ended, Ended)
+            worker.child.send(Invite(leg_id="out-1", account_id="sip-5", user="+447700900456"))
+            ended = await worker.next(Ended)
             assert ended.status == 503
 
 
 @asynccontextmanager
-async def _real_worker(
-    office: EdgeRig, trunk: SipTrunkSettings
-) -> AsyncIterator[tuple[Worker, HeardNews]]:
+async def _real_worker(office: EdgeRig, trunk: SipTrunkSettings) -> AsyncIterator[RealWorker]:
     """Yield a worker that has the trunk's account and takes calls."""
-    heard = HeardNews()
-
-    def program(_: int) -> ChildProgram:
-        def arguments(link: int) -> tuple[str, ...]:
-            command = (sys.executable, "-m", "drivers.sip.signalling", "--link-fd", str(link))
-            return (*command, "--edge", f"127.0.0.1:{office.place.inner_port}")
-
-        return ChildProgram("sip-worker-1", arguments)
-
-    workers = Workers(program, heard)
-    workers.want(1, ())
+    worker = RealWorker(office.place.inner_port)
+    running = asyncio.create_task(worker.child.keep_running())
     try:
-        async with asyncio.timeout(DEADLINE_S):
-            await heard.changed.wait()
-        (worker,) = workers.all
-        assert worker.ready is not None
-        worker.send(UsePorts(address="127.0.0.1", ports=(40_002, 40_004, 40_006, 40_008)))
-        await office.use(
-            trunk, workers=(EdgeWorker(worker.name, worker.ready.port, worker.ready.capacity),)
-        )
+        ready = await worker.next(WorkerReady)
+        await office.use(trunk, workers=(EdgeWorker("worker-1", ready.port, ready.capacity),))
+        worker.child.send(UsePorts(address="127.0.0.1", ports=(40_002, 40_004, 40_006, 40_008)))
         account = Account(
             account_id=trunk.id,
             domain=trunk.server,
@@ -169,7 +142,8 @@ async def _real_worker(
             secret=trunk.secret,
             registers=True,
         )
-        workers.want(1, (account,))
-        yield worker, heard
+        worker.child.send(UseAccounts(accounts=(account,)))
+        yield worker
     finally:
-        await workers.end()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)

@@ -62,6 +62,8 @@ def prepare_location(path: Path) -> None:
     path.unlink(missing_ok=True)
     write_private(path, b"")
     with closing(sqlite3.connect(path)) as database:
+        # We read while Kamailio writes, and it does not wait for a lock.
+        database.execute("PRAGMA journal_mode=WAL")
         _make_tables(database)
 
 

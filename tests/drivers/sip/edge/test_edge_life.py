@@ -37,6 +37,19 @@ async def test_who_is_where_outlives_a_killed_kamailio() -> None:
         await rig.events.until(lambda: "alice" in rig.events.registrations)
 
 
+async def test_a_hundred_phones_at_once_are_all_remembered() -> None:
+    users = [f"phone{number}" for number in range(100)]
+    lines = [ALICE.model_copy(update={"id": f"sip-{user}", "user": user}) for user in users]
+    async with edge_rig() as rig:
+        await rig.use(*lines)
+        phones = [await rig.phone(user) for user in users]
+
+        answers = await asyncio.gather(*(phone.register() for phone in phones))
+
+        assert {answer.status for answer in answers} == {200}
+        await rig.events.until(lambda: set(rig.events.registrations) == set(users))
+
+
 async def test_a_call_goes_on_over_a_killed_kamailio() -> None:
     async with edge_rig() as rig, FakeWorker.at_work(rig) as one:
         await rig.use(ALICE, workers=(one.worker,))
