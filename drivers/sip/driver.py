@@ -9,13 +9,13 @@ from collections.abc import Iterable, Sequence
 from weakref import WeakSet
 
 from drivers.driver import CardPlace, Driver
-from drivers.sip.line import SipLine
+from drivers.sip.line import Shared, SipLine
 from drivers.sip.phone_line import SipPhoneLine
 from drivers.sip.processes import Processes
 from drivers.sip.programs import Programs
 from drivers.sip.trunk_line import SipTrunkLine
 from firmware.contract.errors import LineError
-from firmware.contract.line import Line
+from firmware.contract.line import CardServices, Line
 from firmware.contract.settings import (
     AnyLineSettings,
     AnySipSettings,
@@ -50,14 +50,7 @@ class SipDriver(Driver):
             self._processes.want(self._settings, self.timeslots)
 
     def make_line(self, settings: AnyLineSettings) -> Line:
-        line: SipLine
-        match settings:
-            case SipPhoneSettings():
-                line = SipPhoneLine(settings, self.card, self._processes)
-            case SipTrunkSettings():
-                line = SipTrunkLine(settings, self.card, self._processes)
-            case _:
-                raise LineError("line-cannot", command="configure")
+        line = new_line(settings, self.card, self._processes)
         self._lines[settings.id] = line
         self._made.add(line)
         self._processes.tell_phones()
@@ -74,3 +67,14 @@ class SipDriver(Driver):
             await self._processes.run()
         finally:
             self._running = False
+
+
+def new_line(settings: AnyLineSettings, card: CardServices, shared: Shared) -> SipLine:
+    """Return the line, not yet open. Raises LineError for settings of another kind."""
+    match settings:
+        case SipPhoneSettings():
+            return SipPhoneLine(settings, card, shared)
+        case SipTrunkSettings():
+            return SipTrunkLine(settings, card, shared)
+        case _:
+            raise LineError("line-cannot", command="configure")

@@ -1,6 +1,5 @@
 """baresip phones, written by others, register with the practice office, call and are called."""
 
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 
 from firmware.store.rows import Disposition
 from tests.peers.barephone import BarePhone, last_seconds, tone_snr_db
+from tests.peers.registering import phone_of, registered, secret_of, talking
 from tests.practice_box import PracticeBox, wait_for
 from tests.sound import marker, read_sound, seconds_of, write_wav
 
@@ -26,25 +26,16 @@ def box() -> Iterator[PracticeBox]:
     box.remove()
 
 
-def secret_of(box: PracticeBox, line: str) -> str:
-    secrets = tomllib.loads((box.state / "secrets.toml").read_text("utf-8"))
-    return str(secrets["lines"][line]["secret"])
-
-
-def registered(box: PracticeBox, line: str) -> None:
-    wait_for(f"{line} registers", lambda: box.health().get(line) == "ready", 20)
-
-
 @pytest.fixture(scope="module")
 def office(box: PracticeBox) -> Iterator[BarePhone]:
-    with BarePhone("103", secret_of(box, "sip-1"), box.sip_port, OFFICE_HZ) as phone:
+    with phone_of(box, "sip-1", OFFICE_HZ) as phone:
         registered(box, "sip-1")
         yield phone
 
 
 @pytest.fixture(scope="module")
 def meeting(box: PracticeBox) -> Iterator[BarePhone]:
-    with BarePhone("104", secret_of(box, "sip-2"), box.sip_port, MEETING_HZ) as phone:
+    with phone_of(box, "sip-2", MEETING_HZ) as phone:
         registered(box, "sip-2")
         yield phone
 
@@ -52,10 +43,6 @@ def meeting(box: PracticeBox) -> Iterator[BarePhone]:
 def hang_up(box: PracticeBox, phone: BarePhone) -> None:
     phone.hang_up()
     box.wait_until_idle()
-
-
-def talking(box: PracticeBox) -> None:
-    box.wait_for_call(lambda view: view["phase"] == "talking", 30)
 
 
 def quality_of(box: PracticeBox) -> float:
@@ -159,12 +146,14 @@ def test_a_wrong_password_is_no_phone(box: PracticeBox) -> None:
     assert box.live_calls() == []
 
 
-def test_a_phone_without_a_codec_of_ours_is_one_clear_sentence(box: PracticeBox) -> None:
+def test_a_phone_without_a_codec_of_ours_is_one_clear_sentence(
+    box: PracticeBox, office: BarePhone
+) -> None:
     secret = secret_of(box, "sip-2")
-    with BarePhone("104", secret, box.sip_port, MEETING_HZ, codecs="g722/16000/1") as deaf:
+    with BarePhone("104", secret, box.sip_port, MEETING_HZ, codecs="g722/16000/1"):
         registered(box, "sip-2")
-        deaf.dial("102")
-        deaf.wait("CALL_CLOSED")
+        office.dial("104")
+        office.wait("CALL_CLOSED", deadline_s=40)
         wait_for("it is said", lambda: box.health()["sip-2"] == "needs-attention", 10)
         (line,) = (
             view["line"] for view in box.snapshot()["lines"] if view["line"]["line_id"] == "sip-2"

@@ -1,0 +1,33 @@
+"""The practice office's softphones as baresip plays them."""
+
+import tomllib
+
+from tests.peers.barephone import BarePhone
+from tests.practice_box import PracticeBox, wait_for
+
+USER_OF = {"sip-1": "103", "sip-2": "104"}
+
+
+def secret_of(box: PracticeBox, line: str) -> str:
+    secrets = tomllib.loads((box.state / "secrets.toml").read_text("utf-8"))
+    return str(secrets["lines"][line]["secret"])
+
+
+def phone_of(box: PracticeBox, line: str, tone_hz: float) -> BarePhone:
+    """Return the phone of that line, not yet started."""
+    return BarePhone(USER_OF[line], secret_of(box, line), box.sip_port, tone_hz)
+
+
+def registered(box: PracticeBox, line: str) -> None:
+    wait_for(f"{line} registers", lambda: box.health().get(line) == "ready", 20)
+
+
+def talking(box: PracticeBox, *lines: str) -> None:
+    """Wait until a call is talking, with these lines in it."""
+    box.wait_for_call(
+        lambda view: (
+            view["phase"] == "talking"
+            and set(lines) <= {leg["line_id"] for leg in view["legs"] if leg["state"] == "active"}
+        ),
+        30,
+    )
