@@ -20,7 +20,7 @@ from firmware.store.archive import Archive
 from firmware.store.call_filter import CallFilter
 
 Json = dict[str, Any]
-PHONE_ACTIONS: Final = ("answer", "dial", "press", "hangup")
+PHONE_ACTIONS: Final = ("answer", "dial", "press", "flash", "hangup")
 
 
 def arguments(parser: ArgumentParser) -> None:
