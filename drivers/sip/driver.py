@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 class SipDriver(Driver):
     name = "sip"
-    timeslots = 64
+    timeslots = 128
 
     _processes: Processes
 
