@@ -20,6 +20,9 @@ UNAVOIDABLE_DELAY_MS: Final = 2 * FRAME_MS
 """Packing 20 ms, and half a frame of waiting at each end."""
 CNAME: Final = "tipring"
 
+LOOK_TICKS: Final = 5
+"""How often it is looked whose report is due."""
+
 Packets = list[tuple[int, memoryview | bytes]]
 
 
@@ -86,7 +89,9 @@ class Endpoints:
 
     def reports_due(self, now_ntp: int) -> list[tuple[int, bytes]]:
         """Return (row, RTCP packet) for whom one is due."""
-        due = []
+        due: list[tuple[int, bytes]] = []
+        if self.tick % LOOK_TICKS:
+            return due
         for row, control in self._control.items():
             if self.tick >= control.due_tick:
                 control.plan(self.tick, self._rng)

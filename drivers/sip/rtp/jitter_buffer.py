@@ -32,6 +32,8 @@ UNEASY_TICKS: Final = 60 * SECOND
 """For so long after a late packet one spare block is kept."""
 SHRINK_TICKS: Final = 5
 """How often the delay is looked at: at most a pitch period in 100 ms is taken back."""
+SAMPLED_TICKS: Final = 5
+"""How often the delay is noted for the figures."""
 _BIN: Final = 80
 _BINS: Final = MAX_DELAY // _BIN + 1
 
@@ -44,21 +46,20 @@ def _trailing(missing: Bools, before: Ints) -> Ints:
 
 
 class JitterBuffer:
-    """Arrays over endpoints; positions are samples since the stream began."""
+    """Arrays over endpoints; positions count samples through a call, whatever its streams."""
 
     def __init__(self, rows: int) -> None:
         self._flat = np.zeros(rows * RING + MAX_SOUND_BYTES, np.int16)
         self._ring = self._flat[: rows * RING].reshape(rows, RING)
         self._views: dict[int, Samples] = {}
         self._origin = np.zeros(rows, np.uint32)
-        """The timestamp of position 0; a stream begins at RING, so that it may go back a little."""
+        """The timestamp of position 0."""
         self._position = np.zeros(rows, np.int64)
         """The sample played next."""
-        self._end = np.zeros(rows, np.int64)
-        """Behind the newest sample that ever came."""
         self._gap = np.zeros(rows, np.int64)
         """How many samples right before the position never came in time."""
-        self._started = np.zeros(rows, bool)
+        self._room = np.zeros(rows, np.int64)
+        """MAX_DELAY once a stream has begun, till then 0."""
         self._least = np.full((WATCHED_SECONDS + 1, rows), RING, np.int64)
         """How early the latest packet came, by second."""
         self._uneasy_until = np.zeros(rows, np.int64)
@@ -74,13 +75,14 @@ class JitterBuffer:
     def start(self, row: int) -> None:
         """Forget everything: a new call."""
         self.resync(row)
+        self._position[row] = RING
         self._early[row] = 0
         self.late[row] = self.shortened[row] = 0
 
     def resync(self, row: int) -> None:
         """Forget the stream: the next packet sets the time."""
         self._ring[row] = MISSING
-        self._started[row] = False
+        self._room[row] = 0
         self._gap[row] = self._odd[row] = 0
         self._least[:, row] = RING
         self._uneasy_until[row] = 0
@@ -91,7 +93,7 @@ class JitterBuffer:
         due = self._origin[rows] + position.astype(np.uint32)
         ahead = (timestamps - due).view(np.int32).astype(np.int64)
         length = sound.shape[1]
-        fits = self._started[rows] & (ahead >= 0) & (ahead + length <= MAX_DELAY)
+        fits = (ahead >= 0) & (ahead <= self._room[rows] - length)
         if not fits.all():
             for at in np.flatnonzero(~fits).tolist():
                 self._place_odd(int(rows[at]), int(timestamps[at]), int(ahead[at]), sound[at])
@@ -135,7 +137,9 @@ class JitterBuffer:
 
     def depth(self, row: int) -> int:
         """Return how many samples wait behind the position now, holes included."""
-        return max(0, int(self._end[row] - self._position[row])) if self._started[row] else 0
+        coming = (self._position[row] + np.arange(RING)) % RING
+        present = (self._ring[row, coming] != MISSING).nonzero()[0]
+        return int(present[-1]) + 1 if len(present) else 0
 
     # ---- inside
 
@@ -162,10 +166,10 @@ class JitterBuffer:
             self._windows(length)[rows[whole] * RING + place[whole]] = sound[whole]
         else:
             self._windows(length)[rows * RING + place] = sound
-        self._end[rows] = np.maximum(self._end[rows], start + length)
         self._least[0, rows] = np.minimum(self._least[0, rows], ahead)
-        self._early[rows, np.minimum(ahead // _BIN, _BINS - 1)] += 1
         self._odd[rows] = 0
+        if self._tick % SAMPLED_TICKS == 0:
+            self._early[rows, np.minimum(ahead // _BIN, _BINS - 1)] += 1
 
     def _windows(self, length: int) -> Samples:
         """Return every stretch of so many samples, by where it begins."""
@@ -187,9 +191,9 @@ class JitterBuffer:
     def _place_odd(self, row: int, timestamp: int, ahead: int, sound: Samples) -> None:
         """Place a packet that is the first, late, or far ahead."""
         start = int(self._position[row]) + ahead
-        if not self._started[row]:
+        if not self._room[row]:
             self._begin(row, timestamp, sound)
-        elif -self._gap[row] <= ahead < 0 and self._end[row] - start <= MAX_DELAY:
+        elif -self._gap[row] <= ahead < 0 and self.depth(row) - ahead <= MAX_DELAY:
             self._position[row] = start
             self._gap[row] += ahead
             self._uneasy_until[row] = self._tick + UNEASY_TICKS
@@ -202,10 +206,12 @@ class JitterBuffer:
             self._doubt(row, timestamp, ahead, sound)
 
     def _begin(self, row: int, timestamp: int, sound: Samples) -> None:
-        self._started[row] = True
-        self._origin[row] = timestamp - RING & 0xFFFFFFFF
-        self._position[row] = self._end[row] = RING
-        self._write_one(row, RING, sound)
+        """Let the stream begin with this packet, on a block's edge."""
+        start = -(-int(self._position[row]) // BLOCK_SAMPLES) * BLOCK_SAMPLES
+        self._room[row] = MAX_DELAY
+        self._origin[row] = timestamp - start & 0xFFFFFFFF
+        self._position[row] = start
+        self._write_one(row, start, sound)
 
     def _drop_oldest(self, row: int, position: int) -> None:
         """Go on playing at `position`, at most RING ahead; what lies before it is lost."""

@@ -19,6 +19,8 @@ Words: TypeAlias = NDArray[np.uint32]
 Rows: TypeAlias = NDArray[np.intp]
 """Places in arrays over all endpoints."""
 
+PLAIN: Final = 0x8000
+"""The upper half of a plain header's first word, but for marker and payload type."""
 _VERSION_2: Final = 0x80
 _PADDING, _EXTENSION, _SOURCES = 0x20, 0x10, 0x0F
 # RTCP sent to the RTP port would read as these payload types (RFC 5761, section 4).
@@ -41,12 +43,17 @@ class Headers:
     """... and where it ends, padding left out."""
 
 
+def first_words(slots: Bytes) -> Words:
+    """Return the three words of each plain header; shape (n, 3)."""
+    return slots[:, :HEADER_BYTES].copy().view(">u4").astype(np.uint32)
+
+
 def parse_headers(slots: Bytes, lengths: Ints) -> Headers:
     """Read the headers of datagrams, `slots` of shape (n, SLOT_BYTES), `lengths` of shape (n,).
 
     Not valid: another version, RTCP, no payload, and whatever claims more than its length.
     """
-    words = slots[:, :HEADER_BYTES].copy().view(">u4").astype(np.uint32)
+    words = first_words(slots)
     first = words[:, 0]
     flags = (first >> 24).astype(np.int64)
     payload_type = ((first >> 16) & 0x7F).astype(np.int64)

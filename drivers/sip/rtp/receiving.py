@@ -11,7 +11,18 @@ from drivers.sip.rtp.comfort_noise import ComfortNoise
 from drivers.sip.rtp.concealment import Concealment, Taken
 from drivers.sip.rtp.events import FLASH, LAST_KNOWN, HeardEvents, parse_event
 from drivers.sip.rtp.jitter_buffer import MAX_DELAY, JitterBuffer
-from drivers.sip.rtp.packet import MAX_SOUND_BYTES, Bools, Bytes, Headers, Ints, Rows, parse_headers
+from drivers.sip.rtp.packet import (
+    HEADER_BYTES,
+    MAX_SOUND_BYTES,
+    PLAIN,
+    Bools,
+    Bytes,
+    Headers,
+    Ints,
+    Rows,
+    first_words,
+    parse_headers,
+)
 from drivers.sip.rtp.reception import Reception
 from firmware.contract.pcm import BLOCK_SAMPLES, FULL_SCALE, Samples
 from firmware.dsp import g711
@@ -26,6 +37,7 @@ _LISTENING: Final = (MediaDirection.SENDRECV, MediaDirection.RECVONLY)
 _STATIC: Final = (0, 8)
 """PCMU and PCMA: understood whichever was agreed, as some far ends change without a word."""
 _NONE: Final = -1
+_USUAL_BYTES: Final = HEADER_BYTES + BLOCK_SAMPLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +73,8 @@ class Receiver:
         self._mute_until = np.zeros(rows, np.int64)
         self._payload_type = np.full(rows, _NONE)
         self._event_type = np.full(rows, _NONE)
+        self._usual = np.full(rows, _NONE)
+        """How a row's packets begin when nothing is special about them."""
         self._alaw = np.zeros(rows, bool)
         self._gain = np.ones(rows, np.float32)
         self._listening = np.zeros(rows, bool)
@@ -85,7 +99,7 @@ class Receiver:
         for array in (self._ssrc, self._old_ssrc):
             array[row] = _NONE
         self.concealed[row] = self.noise.rms[row] = self._mute_until[row] = 0
-        self._listening[row] = False
+        self._listening[row], self._usual[row] = False, _NONE
         self._events[row] = HeardEvents()
 
     def agree(self, row: int, order: StartMedia) -> None:
@@ -100,9 +114,10 @@ class Receiver:
         if listening and not self._listening[row]:
             self._last_heard[row], self._silent[row] = self.tick, False
         self._listening[row] = listening
+        self._usual[row] = PLAIN | order.payload_type if listening else _NONE
 
     def stop(self, row: int) -> None:
-        self._listening[row] = False
+        self._listening[row], self._usual[row] = False, _NONE
         self._events.pop(row, None)
 
     def ssrc(self, row: int) -> int | None:
@@ -115,6 +130,7 @@ class Receiver:
         quiet = self._listening[rows] & ~self._silent[rows]
         quiet &= self.tick - self._last_heard[rows] >= SILENT_TICKS
         self._silent[rows[quiet]] = True
+        self._usual[rows[quiet]] = _NONE
         return rows[quiet]
 
     # ---- packets in
@@ -128,6 +144,24 @@ class Receiver:
 
     def hear(self, batch: Batch) -> None:
         """Take a batch; nonsense in it is dropped."""
+        if not self._hear_usual(batch):
+            self._hear_any(batch)
+
+    def _hear_usual(self, batch: Batch) -> bool:
+        """Take a batch in which every packet is just the next one of its row; else return False."""
+        rows, words = batch.rows, first_words(batch.slots)
+        first, timestamps = words[:, 0], words[:, 1]
+        usual = (first >> 16 == self._usual[rows]) & (words[:, 2] == self._ssrc[rows])
+        usual &= batch.lengths == _USUAL_BYTES
+        if not usual.all() or not self.reception.count_next(rows, first):
+            return False
+        self._last_heard[rows] = self.tick
+        self.reception.time(rows, timestamps, batch.arrival)
+        codes = batch.slots[:, HEADER_BYTES:_USUAL_BYTES]
+        self.buffer.place(rows, timestamps, _decoded(codes, self._alaw[rows]))
+        return True
+
+    def _hear_any(self, batch: Batch) -> None:
         headers = parse_headers(batch.slots, batch.lengths)
         rows, kind = batch.rows, headers.payload_type
         agreed = kind == self._payload_type[rows]
@@ -175,6 +209,7 @@ class Receiver:
         if back.any():
             self.returned += rows[back].tolist()
             self._silent[rows] = False
+            self._usual[rows] = PLAIN | self._payload_type[rows]
 
     def _hear_sound(self, batch: Batch, headers: Headers, alaw: Bools, sound: Bools) -> None:
         lengths = headers.end - headers.start
@@ -202,7 +237,8 @@ class Receiver:
             self._hear_event(row, timestamp, payload, bool(headers.marker[at]))
             return
         self.noise.rms[row] = comfort_noise.noise_rms(payload)
-        self._noise_from[row] = self.buffer.place_of(row, timestamp)
+        place = self.buffer.place_of(row, timestamp)
+        self._noise_from[row] = min(place, self._latest(row))
 
     def _hear_event(self, row: int, timestamp: int, payload: bytes, marker: bool) -> None:
         packet = parse_event(payload)
@@ -214,8 +250,12 @@ class Receiver:
             return
         until = self.buffer.place_of(row, timestamp + packet.duration)
         until += _MUTE_AFTER if packet.ended else _MUTE_WHILE_HELD
-        longest = self.buffer.place_of(row, timestamp) + MAX_DELAY + 50 * BLOCK_SAMPLES
-        self._mute_until[row] = max(int(self._mute_until[row]), min(until, longest))
+        latest = self._latest(row) + _MUTE_WHILE_HELD
+        self._mute_until[row] = max(int(self._mute_until[row]), min(until, latest))
+
+    def _latest(self, row: int) -> int:
+        """Return how far ahead of what plays now anything sensible can lie."""
+        return int(self.buffer.positions(np.array([row]))[0]) + MAX_DELAY
 
     # ---- blocks out
 

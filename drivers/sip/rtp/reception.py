@@ -9,6 +9,8 @@ from drivers.sip.rtp.packet import Bools, Ints, Rows, Words
 
 MAX_DROPOUT: Final = 3000
 MAX_MISORDER: Final = 100
+ONE_SECOND: Final = 8000
+"""A change of transit beyond it is no jitter: a new stream, or a clock that was set."""
 _REMEMBERED: Final = 63
 _ONE: Final = np.uint64(1)
 
@@ -38,7 +40,7 @@ class Reception:
         """Of streams this call had before the present one."""
         self.received = np.zeros(rows, np.int64)
         self.doubles = np.zeros(rows, np.int64)
-        self._transit = np.zeros(rows, np.int64)
+        self._transit = np.zeros(rows, np.uint32)
         self._jitter = np.zeros(rows)
         self._reported = np.zeros((2, rows), np.int64)
 
@@ -64,19 +66,27 @@ class Reception:
             new[at] = self._count_one(int(rows[at]), int(sequence[at]), int(step[at]))
         if len(odd):
             rows, highest = np.delete(rows, odd), np.delete(highest, odd)
-        self._highest[rows] = highest + 1
-        self._seen[rows] = self._seen[rows] << _ONE | _ONE
-        self.received[rows] += 1
+        self._advance(rows, highest)
         return new
+
+    def count_next(self, rows: Rows, sequence: Words) -> bool:
+        """Count one packet of each row if each is exactly the next of its stream, else nothing.
+
+        Only the lower 16 bits of `sequence` count; every row's stream has begun.
+        """
+        highest = self._highest[rows]
+        if ((sequence - highest) & 0xFFFF != 1).any():
+            return False
+        self._advance(rows, highest)
+        return True
 
     def time(self, rows: Rows, timestamps: Words, arrival: Ints) -> None:
         """Take the timing of sound packets; arrival in samples, of any clock."""
-        transit = (arrival - timestamps) & 0xFFFFFFFF
-        change = ((transit - self._transit[rows] + 0x80000000) & 0xFFFFFFFF) - 0x80000000
-        known = (self._transit[rows] != 0) & (np.abs(change) < 8000)
+        transit = arrival.astype(np.uint32) - timestamps
+        change = np.abs((transit - self._transit[rows]).view(np.int32))
         jitter = self._jitter[rows]
-        self._jitter[rows] = np.where(known, jitter + (np.abs(change) - jitter) / 16, jitter)
-        self._transit[rows] = np.maximum(transit, 1)
+        self._jitter[rows] = jitter + (change < ONE_SECOND) * (change - jitter) / 16
+        self._transit[rows] = transit
 
     def loss(self, row: int) -> Loss:
         """Return what was lost of the whole call."""
@@ -103,13 +113,17 @@ class Reception:
         now = highest - int(self._first[row]) + 1 if highest >= 0 else 0
         return int(self._expected_before[row]) + now
 
+    def _advance(self, rows: Rows, highest: Ints) -> None:
+        self._highest[rows] = highest + 1
+        self._seen[rows] = self._seen[rows] << _ONE | _ONE
+        self.received[rows] += 1
+
     def _count_one(self, row: int, sequence: int, step: int) -> bool:
         if self._highest[row] >= 0 and not -MAX_MISORDER < step < MAX_DROPOUT:
             self.resync(row)
         if self._highest[row] < 0:
             self._first[row] = self._highest[row] = sequence
             self._seen[row] = 1
-            self._transit[row] = 0
         elif step > 0:
             self._highest[row] += step
             kept = int(self._seen[row]) << step if step <= _REMEMBERED else 0
