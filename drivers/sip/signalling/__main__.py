@@ -19,7 +19,7 @@ from firmware.contract.errors import MessageRefused
 
 log = logging.getLogger(__name__)
 
-WAIT_MS: Final = 20
+WAIT_MS: Final = 100
 """How late a timer of the library may be; what comes by socket is read at once."""
 LAST_WORDS_S: Final = 1.2
 

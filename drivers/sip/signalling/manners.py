@@ -16,6 +16,7 @@ ALLOW: Final[Headers] = (("Allow", METHODS),)
 OK: Final = Reply(200)
 NOT_ALLOWED: Final = Reply(405, ALLOW)
 NO_DIALOG: Final = Reply(481)
+MERGED: Final = Reply(482)
 TOO_SHORT: Final = Reply(422, (("Min-SE", str(MIN_SESSION_S)),))
 INCOMPATIBLE: Final = Reply(
     488, (("Warning", '305 tipring "Only G.711 (PCMA, PCMU) over RTP/AVP"'),)

@@ -5,6 +5,7 @@ dial out give way to each other; those that register stay.
 """
 
 # ruff: noqa: N802  the library dictates the names of its callbacks
+import time
 from typing import Any, Final, Protocol
 
 import pjsua2 as pj  # type: ignore[import-untyped]
@@ -18,6 +19,8 @@ MOST: Final = 8
 """PJSUA_MAX_ACC of the packaged library; it cannot be asked."""
 REGISTER_EVERY_S: Final = 300
 TRY_AGAIN_S: Final = 30
+ASK_REFUSED_AGAIN_S: Final = 600
+"""The library itself never asks again once a password was refused."""
 SESSION_S: Final = 1800
 
 
@@ -42,6 +45,7 @@ class PjsuaAccount(pj.Account):  # type: ignore[misc]
         self.account = account
         self.retiring = False
         self.registered = False
+        self.refused_at: float | None = None
         self._home = home
 
     @shielded(lambda *_: None)
@@ -51,6 +55,7 @@ class PjsuaAccount(pj.Account):  # type: ignore[misc]
     @shielded(lambda *_: None)
     def onRegState(self, prm: Any) -> None:
         self.registered = prm.code // 100 == 2 and prm.expiration > 0
+        self.refused_at = time.monotonic() if prm.code // 100 == 4 and prm.code != 408 else None
         if self.account and not self.retiring:
             self._home.on_registration(self.account, self.registered, prm.code, prm.reason)
 
@@ -84,7 +89,11 @@ class AccountBook:
         return made
 
     def sweep(self) -> None:
-        """Delete retired accounts that are unregistered and that no call uses any more."""
+        """Do what is due: ask again where we were refused, delete what is retired and idle."""
+        for made in self._made.values():
+            if made.refused_at and time.monotonic() - made.refused_at > ASK_REFUSED_AGAIN_S:
+                made.refused_at = None
+                made.setRegistration(True)
         in_calls = self._home.accounts_in_calls() if self._retiring else set()
         for made in self._retiring[:]:
             if not made.registered and made.getId() not in in_calls:

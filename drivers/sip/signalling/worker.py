@@ -155,7 +155,8 @@ class Worker:
 
     def _answer_refer(self, library: SipLibrary, order: AnswerRefer) -> None:
         if not order.accepted:
-            library.answer_refer(order.leg_id, status_of(order.cause))
+            plain = order.cause is Cause.NORMAL_CALL_CLEARING
+            library.answer_refer(order.leg_id, 603 if plain else status_of(order.cause))
             return
         library.answer_refer(order.leg_id, 202)
         headers = (("Event", "refer"), ("Subscription-State", "terminated;reason=noresource"))

