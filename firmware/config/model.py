@@ -8,7 +8,7 @@ from firmware.config.codes import Codes
 from firmware.config.emergency import emergency_numbers
 from firmware.config.extensions import Extension, RingGroup
 from firmware.config.flows import Flow
-from firmware.config.office import Office
+from firmware.config.office import Language, Office
 from firmware.config.prompts import Prompts
 from firmware.config.recording import Mailbox, Recording
 from firmware.config.routes_in import RouteIn
@@ -77,6 +77,11 @@ class Config(Chapter):
         else:
             name, otherwise = extension.may_dial or self.toll_guard.default_class, STANDARD
         return next((one for one in self.dial_classes if one.id == name), otherwise)
+
+    def spoken_languages(self) -> tuple[Language, ...]:
+        """Return the languages callers are spoken to in, then those of single extensions."""
+        own = (one.language for one in self.extensions if one.language is not None)
+        return tuple(dict.fromkeys((*self.office.languages, *own)))
 
     def emergency_numbers(self) -> frozenset[str]:
         """Return the numbers that always get a line: the country's and the office's own."""

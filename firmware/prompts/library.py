@@ -116,7 +116,7 @@ class PromptLibrary:
 
 def _texts(config: Config) -> Iterator[tuple[str, str, str]]:
     """Yield name, language and text of all that may have to be said, the soonest needed first."""
-    languages = config.office.languages
+    languages = config.spoken_languages()
     for prompts in (tuple(config.prompts), built_in_prompts()):
         for language in languages:
             for prompt in prompts:

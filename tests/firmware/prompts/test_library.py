@@ -42,6 +42,19 @@ async def test_everything_a_call_may_say_is_ready(tmp_path: Path) -> None:
         assert file.exists()
 
 
+async def test_an_extension_is_spoken_to_in_its_own_language(tmp_path: Path) -> None:
+    library = PromptLibrary(tmp_path)
+    romanian = '[[extensions]]\nid = "101"\nname = "Ana"\nmobile = "+441632960088"\n'
+    config = config_of(f'{HELLO}{romanian}language = "ro"\n')
+    await library.prepare(config)
+
+    (asked,) = library.files("press-1-to-take", "ro", config)
+    (hello,) = library.files("hello", "ro", config)
+
+    assert (asked,) != tuple(library.files("press-1-to-take", "en", config))
+    assert (hello,) == tuple(library.files("hello", "en", config))
+
+
 async def test_a_text_is_spoken_once_in_the_life_of_the_box(tmp_path: Path) -> None:
     await PromptLibrary(tmp_path).prepare(config_of())
     before = inodes(tmp_path)
