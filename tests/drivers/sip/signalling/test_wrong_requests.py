@@ -14,7 +14,6 @@ from tests.drivers.sip.signalling.far_end import (
     worker,
 )
 
-
 AT_A_TIME = 10
 """A socket holds no more; what it drops tests nothing."""
 
