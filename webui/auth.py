@@ -58,6 +58,11 @@ def change_password(desk: Desk, address: str, name: str, passwords: tuple[str, s
     return user
 
 
+def prove(desk: Desk, address: str, name: str, password: str) -> None:
+    """Check the password of somebody who is logged in. Raises WrongPassword, TooManyAttempts."""
+    _limited(desk, address, name, lambda: desk.accounts.check_password(name, password))
+
+
 def begin_session(desk: Desk, response: Response, user: User, address: str) -> Session:
     """Give the browser its cookie; plain HTTP until issue 3 brings certificates."""
     cookie, session = desk.sessions.begin(user, address)

@@ -31,6 +31,8 @@ class ExtensionFields(BaseModel):
     call_waiting: bool = True
     voicemail: Annotated[str | None, Field(max_length=40)] = None
     record: bool = False
+    may_dial: Annotated[str | None, Field(max_length=40)] = None
+    """The dial class; None is the office's usual one."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ def put_extension(
         **fields.model_dump(mode="json"),
         "mobile": in_e164(fields.mobile, config.office.country),
         "voicemail": box,
+        "may_dial": fields.may_dial or None,
         "devices": list(devices),
     }
     before = config.extension(extension_id)

@@ -29,6 +29,7 @@ STATUS_OF: Final[Mapping[str, int]] = {
     "web.wrong-password": 401,
     "web.wrong-code": 401,
     "web.not-allowed": 403,
+    "web.password-needed": 403,
     "web.wrong-token": 403,
     "web.unknown-host": 403,
     "web.foreign-origin": 403,

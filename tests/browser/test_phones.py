@@ -3,11 +3,15 @@
 import asyncio
 import re
 
+import httpx2
 import pytest
 from playwright.async_api import Page, expect
 
 from firmware.contract import control as c
-from tests.webui.served import Served
+from tests.webui.served import PASSWORD, Served, until
+
+HT802 = "Grandstream Model HW HT802 V1.1A SW 1.0.49.2 DevId 000b82aabbcc"
+FILE = "/provision/cfg000b82aabbcc.xml"
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -89,3 +93,59 @@ async def test_a_trunk_is_added_from_the_providers_letter(
     toml = (fresh.state / "tipring.toml").read_text("utf-8")
     assert re.search(r'label = "Moor Telecom"\nserver = "sip.example.org"', toml)
     assert "of the letter" not in toml
+
+
+async def test_a_new_adapter_appears_is_named_and_fetches(
+    fresh: Served, page: Page, recorded: str
+) -> None:
+    assert recorded
+    await page.goto(f"{fresh.url}/phones/setup")
+    async with httpx2.AsyncClient(base_url=fresh.url, headers={"User-Agent": HT802}) as adapter:
+        assert (await adapter.get(FILE)).status_code == 404
+        new = page.get_by_role("article", name="A new device asks for its settings")
+        await expect(new).to_contain_text("00:0B:82:AA:BB:CC")
+        await new.get_by_role("button", name="Name it").click()
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_label("What you call it").fill("Cupboard")
+        await expect(dialog.get_by_label("Model")).to_have_value("grandstream-ht80x")
+        await dialog.get_by_label("Port 1").select_option(label="203 Sales - On the right")
+        await dialog.get_by_label("Port 2").select_option(label="102 Workshop - a new account")
+        await dialog.get_by_role("button", name="Save").click()
+
+        row = page.get_by_role("listitem").filter(has_text="Cupboard")
+        await expect(row).to_contain_text("may fetch for 14:")
+        answer = await adapter.get(FILE)
+        assert "<P735>102</P735>" in answer.text
+        await expect(row).to_contain_text("Fetched its settings")
+        await expect(new).to_be_hidden()
+
+
+async def test_a_code_is_changed_where_it_stands(fresh: Served, page: Page, recorded: str) -> None:
+    assert recorded
+    await page.goto(f"{fresh.url}/phones/codes")
+    await page.get_by_role("button", name="Change: Dial your last number again.").click()
+    await page.get_by_label("Keys").fill("*97")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await page.get_by_label("Keys").fill("*67")
+    await page.keyboard.press("Enter")
+
+    await expect(page.get_by_text("*67")).to_be_visible()
+
+
+async def test_opening_a_country_asks_for_the_password(
+    fresh: Served, page: Page, recorded: str
+) -> None:
+    assert recorded
+    await page.goto(f"{fresh.url}/phones/dialling")
+    box = page.get_by_role("form", name="The whole box")
+    await box.get_by_label("Countries open besides your own").select_option(label="France")
+    await box.get_by_role("button", name="Save").click()
+    await expect(box.get_by_role("alert")).to_contain_text("This can cost money")
+    await box.get_by_label("Your own password, once more").fill(PASSWORD)
+    await box.get_by_role("button", name="Save").click()
+
+    await expect(box.get_by_role("alert")).to_be_hidden()
+    await expect(box.get_by_role("button", name="Close France")).to_be_visible()
+    toml = fresh.state / "tipring.toml"
+    await until(lambda: 'countries = ["FR"]' in toml.read_text("utf-8"))

@@ -10,6 +10,7 @@ from firmware.config.chapter import ExtensionId
 from firmware.config.entries import put_entry
 from firmware.config.extensions import Extension
 from firmware.config.model import Config
+from firmware.contract.control import SwitchExtension
 from firmware.contract.errors import RequestRefused
 from firmware.contract.message import LineId
 from firmware.contract.settings import SipPhoneSettings
@@ -54,7 +55,7 @@ class OfficeExtension(ExtensionFields):
         return cls(id=extension.id, phones=phones, **fields)
 
 
-class MailboxName(BaseModel):
+class Named(BaseModel):
     id: str
     name: str
 
@@ -63,7 +64,8 @@ class OfficePhones(BaseModel):
     """All a form about extensions offers to choose from."""
 
     extensions: list[OfficeExtension]
-    mailboxes: list[MailboxName]
+    mailboxes: list[Named]
+    dial_classes: list[Named]
     free_phones: list[OfficePhone]
     """Phones on other lines that belong to nobody yet."""
 
@@ -94,7 +96,8 @@ async def list_extensions(desk: DeskDep) -> OfficePhones:
     config = await live_office(desk)
     return OfficePhones(
         extensions=[OfficeExtension.of(config, one) for one in config.extensions],
-        mailboxes=[MailboxName(id=box.id, name=box.name or box.id) for box in config.mailboxes],
+        mailboxes=[Named(id=box.id, name=box.name or box.id) for box in config.mailboxes],
+        dial_classes=[Named(id=one.id, name=one.name or one.id) for one in config.dial_classes],
         free_phones=[
             OfficePhone.of(config, line.id)
             for line in config.lines
@@ -134,6 +137,26 @@ async def change_extension(
 
     note = _note("web.note-extension-changed", extension_id)
     await change_office(desk, session.user.name, note, work)
+
+
+class Switches(BaseModel):
+    """What its codes switch; what is left out stays, and "" takes a forward back."""
+
+    do_not_disturb: bool | None = None
+    forward_always: Annotated[str | None, Field(max_length=40)] = None
+    forward_busy: Annotated[str | None, Field(max_length=40)] = None
+    forward_no_answer: Annotated[str | None, Field(max_length=40)] = None
+
+
+@router.post("/{extension_id}/switches", status_code=204)
+async def switch_extension(
+    extension_id: ExtensionId, asked: Switches, desk: DeskDep, session: SessionDep
+) -> None:
+    """Switch do-not-disturb and forwards, as the codes on its phones do."""
+    who = session.user.name
+    await desk.link.ask(
+        SwitchExtension(extension=extension_id, who=who, **asked.model_dump(exclude_none=True))
+    )
 
 
 @router.delete("/{extension_id}", status_code=204, dependencies=[OWNER_ONLY])

@@ -34,6 +34,14 @@ export function AccountSheet({ account, close }: { account: Account; close: () =
             </div>
           ))}
         </dl>
+        {account.qr && (
+          <div className={`${style.qr} ${style.unprinted}`}>
+            <svg viewBox={`0 0 ${account.qr_side} ${account.qr_side}`} role="img" aria-label={t("account.qr")} shapeRendering="crispEdges">
+              <path d={account.qr} fill="#000" />
+            </svg>
+            <p className="small dim">{t("account.qr-hint")}</p>
+          </div>
+        )}
         <div className={`row ${style.unprinted}`}>
           <Button onClick={close}>{t("account.done")}</Button>
           <Button variant="default" onClick={() => window.print()}>

@@ -66,6 +66,17 @@ export function EditExtension({ extension, office, close, changed, show }: Props
           onChange={(event) => change({ ring_s: Number(event.currentTarget.value) })}
         />
         <NoAnswerFields fields={fields} change={change} office={office} ownMailbox={`m${id}`} />
+        {office.dial_classes.length > 0 && (
+          <NativeSelect
+            label={t("phones.may-dial")}
+            value={fields.may_dial ?? ""}
+            onChange={(event) => change({ may_dial: event.currentTarget.value || null })}
+            data={[
+              { value: "", label: t("phones.may-dial-usual") },
+              ...office.dial_classes.map((one) => ({ value: one.id, label: one.name })),
+            ]}
+          />
+        )}
         <Check
           label={t("phones.call-waiting")}
           hint={t("phones.call-waiting-hint")}

@@ -12,6 +12,7 @@ import { type Account, addPhone, type Extension, type OfficePhones, type Phone }
 import { EditExtension } from "./EditExtension";
 import { ExtensionMarks } from "./ExtensionMarks";
 import style from "./Phones.module.css";
+import { SwitchDialog } from "./SwitchDialog";
 
 interface Props {
   extension: Extension;
@@ -23,6 +24,7 @@ interface Props {
 export function ExtensionCard({ extension, office, changed, show }: Props) {
   const { t } = useWords();
   const [editing, setEditing] = useState(false);
+  const [switching, setSwitching] = useState(false);
   const adding = useAction(async () => {
     const { account } = await addPhone(extension.id, "");
     changed();
@@ -63,10 +65,14 @@ export function ExtensionCard({ extension, office, changed, show }: Props) {
         <Button size="xs" variant="default" onClick={() => setEditing(true)}>
           {t("phones.edit")}
         </Button>
+        <Button size="xs" variant="default" onClick={() => setSwitching(true)}>
+          {t("phones.switch")}
+        </Button>
         <Button size="xs" variant="default" loading={adding.busy} onClick={() => void adding.run()}>
           {t("phones.add-phone")}
         </Button>
       </div>
+      {switching && <SwitchDialog extension={extension} close={() => setSwitching(false)} />}
       {editing && (
         <EditExtension extension={extension} office={office} close={() => setEditing(false)} changed={changed} show={show} />
       )}

@@ -1,63 +1,41 @@
-// Phones: who can be reached by a short number, and which phones ring for them.
-import { Button, Loader } from "@mantine/core";
-import { useState } from "react";
-import { useAnswer } from "../api/useAnswer";
-import { Empty } from "../Empty";
-import { Icon } from "../Icon";
-import { useLive } from "../live/useLive";
-import { ProblemNote } from "../words/ProblemNote";
+// Phones: people and their phones, phones that set themselves up, codes, and what may be dialled.
+import { SegmentedControl } from "@mantine/core";
+import { go, usePath } from "../routing";
 import { useWords } from "../words/WordsProvider";
-import { AccountSheet } from "./AccountSheet";
-import { AddExtension } from "./AddExtension";
-import { type Account, listExtensions } from "./api";
-import { ExtensionCard } from "./ExtensionCard";
+import { CodeList } from "./CodeList";
+import { DeviceList } from "./DeviceList";
+import { DiallingRules } from "./DiallingRules";
+import { PeopleList } from "./PeopleList";
 import style from "./Phones.module.css";
+
+const PARTS = ["people", "setup", "codes", "dialling"] as const;
+type Part = (typeof PARTS)[number];
+const VIEWS: Record<Part, () => React.JSX.Element> = {
+  people: PeopleList,
+  setup: DeviceList,
+  codes: CodeList,
+  dialling: DiallingRules,
+};
 
 export default function PhonesPage() {
   const { t } = useWords();
-  const { box } = useLive();
-  const phones = useAnswer(listExtensions, String(box?.config_version ?? 0));
-  const [adding, setAdding] = useState(false);
-  const [account, setAccount] = useState<Account | null>(null);
-  const office = phones.value;
+  const named = usePath()[1];
+  const part = PARTS.find((one) => one === named) ?? "people";
+  const View = VIEWS[part];
   return (
     <>
       <div className="row spread">
-        <div className="grow">
-          <h1>{t("nav.phones")}</h1>
-          <p className="dim">{t("phones.lead")}</p>
+        <h1>{t("nav.phones")}</h1>
+        <div className={style.parts}>
+          <SegmentedControl
+            aria-label={t("phones.parts")}
+            value={part}
+            onChange={(value) => go(`/phones/${value}`)}
+            data={PARTS.map((value) => ({ value, label: t(`phones.part-${value}`) }))}
+          />
         </div>
-        {office && (
-          <Button leftSection={<Icon name="person" size={18} />} onClick={() => setAdding(true)}>
-            {t("phones.add")}
-          </Button>
-        )}
       </div>
-      <ProblemNote problem={phones.problem} again={phones.again} />
-      {office === null && phones.loading && <Loader color="tip" aria-label={t("now.loading")} />}
-      {office?.extensions.length === 0 && (
-        <Empty title={t("phones.none")}>
-          <p>{t("phones.none-hint")}</p>
-        </Empty>
-      )}
-      {office && (
-        <div className={style.grid}>
-          {office.extensions.map((one) => (
-            <ExtensionCard key={one.id} extension={one} office={office} changed={phones.again} show={setAccount} />
-          ))}
-        </div>
-      )}
-      {adding && office && (
-        <AddExtension
-          office={office}
-          close={() => setAdding(false)}
-          made={(fresh) => {
-            phones.again();
-            setAccount(fresh);
-          }}
-        />
-      )}
-      {account && <AccountSheet account={account} close={() => setAccount(null)} />}
+      <View />
     </>
   );
 }

@@ -18,6 +18,9 @@ export const removeExtension = (id: string) => answer(api.DELETE("/api/extension
 export const changeExtension = (id: string, body: Schemas["ChangedExtension"]) =>
   answer(api.PUT("/api/extensions/{extension_id}", { ...at(id), body }));
 
+export const switchExtension = (id: string, body: Schemas["Switches"]) =>
+  answer(api.POST("/api/extensions/{extension_id}/switches", { ...at(id), body }));
+
 export const addPhone = (id: string, label: string) =>
   answer(api.POST("/api/extensions/{extension_id}/phones", { ...at(id), body: { label } }));
 
@@ -26,3 +29,40 @@ export const removePhone = (id: string, line: string) =>
 
 export const renewSecret = (id: string, line: string) =>
   answer(api.POST("/api/extensions/{extension_id}/phones/{line_id}/secret", phoneAt(id, line)));
+
+// ---- phones that fetch their configuration
+
+export type Devices = Schemas["DevicesView"];
+export type Device = Schemas["DeviceView"];
+export type SeenDevice = Schemas["SeenView"];
+export type DeviceFields = Schemas["DeviceFields"];
+
+const ofDevice = (mac: string) => ({ params: { path: { mac } } });
+
+export const listDevices = (): Promise<Devices> => answer(api.GET("/api/devices"));
+export const nameDevice = (mac: string, fields: DeviceFields) => answer(api.POST("/api/devices", { body: { mac, ...fields } }));
+export const changeDevice = (mac: string, body: DeviceFields) => answer(api.PUT("/api/devices/{mac}", { ...ofDevice(mac), body }));
+export const openWindow = (mac: string) => answer(api.POST("/api/devices/{mac}/window", ofDevice(mac)));
+export const forgetDevice = (mac: string) => answer(api.DELETE("/api/devices/{mac}", ofDevice(mac)));
+export const overlookDevice = (mac: string) => answer(api.DELETE("/api/devices/seen/{mac}", ofDevice(mac)));
+
+// ---- codes
+
+export type Code = Schemas["OfficeCode"];
+
+export const listCodes = (): Promise<Code[]> => answer(api.GET("/api/codes"));
+export const changeCode = (name: Code["name"], keys: string) =>
+  answer(api.PUT("/api/codes/{name}", { params: { path: { name } }, body: { keys } }));
+
+// ---- what may be dialled
+
+export type Dialling = Schemas["Dialling"];
+export type GuardFields = Omit<Schemas["GuardForm"], "password">;
+export type DialClass = Omit<Schemas["DialClassForm"], "password">;
+
+export const readDialling = (): Promise<Dialling> => answer(api.GET("/api/dialling"));
+export const changeGuard = (body: Schemas["GuardForm"]) => answer(api.PUT("/api/dialling", { body }));
+export const changeClass = (id: string, body: Schemas["DialClassForm"]) =>
+  answer(api.PUT("/api/dialling/classes/{class_id}", { params: { path: { class_id: id } }, body }));
+export const removeClass = (class_id: string) =>
+  answer(api.DELETE("/api/dialling/classes/{class_id}", { params: { path: { class_id } } }));

@@ -1,0 +1,120 @@
+"""Codes and what may be dialled, changed from the page; a country opens only with the password."""
+
+import asyncio
+import tomllib
+from typing import Any
+
+import pytest
+
+from tests.webui.practice_office import furnish, now
+from tests.webui.served import PASSWORD, Served
+
+
+@pytest.fixture
+async def office(box: Served) -> Served:
+    await asyncio.to_thread(furnish, box.state, now())
+    box.exchange.snapshot = box.exchange.snapshot.model_copy(update={"config_version": 2})
+    return box
+
+
+def live(box: Served) -> dict[str, Any]:
+    return tomllib.loads((box.state / "tipring.toml").read_text("utf-8"))
+
+
+async def codes(box: Served) -> dict[str, dict[str, Any]]:
+    listed = (await box.client.get("/api/codes")).json()
+    return {code["name"]: code for code in listed}
+
+
+async def test_every_code_is_listed_with_its_sentence(office: Served) -> None:
+    listed = await codes(office)
+
+    assert listed["pick_up"]["keys"] == "**"
+    assert listed["pick_up"]["does"]["code"] == "code.pick-up"
+    assert (listed["pick_up"]["takes"], listed["redial"]["takes"]) == ("inside-number", "nothing")
+    assert len(listed) > 20
+
+
+async def test_a_code_gets_other_keys_is_switched_off_and_goes_back(office: Served) -> None:
+    assert (await office.client.put("/api/codes/redial", json={"keys": "*67"})).status_code == 204
+    assert (await office.client.put("/api/codes/page", json={"keys": ""})).status_code == 204
+    assert live(office)["codes"] == {"redial": "*67", "page": ""}
+    assert (await codes(office))["page"]["keys"] == ""
+
+    assert (await office.client.put("/api/codes/redial", json={"keys": "*66"})).status_code == 204
+    assert (await codes(office))["redial"]["keys"] == "*66"
+
+
+@pytest.mark.parametrize("keys", ["*97", "call", "*", "123456789"])
+async def test_keys_that_clash_or_cannot_be_are_refused(office: Served, keys: str) -> None:
+    answer = await office.client.put("/api/codes/redial", json={"keys": keys})
+
+    assert answer.status_code == 422
+    assert answer.json()["faults"][0]["sentence"]
+    assert "codes" not in live(office)
+
+
+# ---- dialling
+
+
+async def guard(box: Served, **fields: Any) -> Any:
+    now_ = (await box.client.get("/api/dialling")).json()["guard"]
+    return await box.client.put("/api/dialling", json={**now_, **fields})
+
+
+async def test_opening_a_country_wants_the_password_once_more(office: Served) -> None:
+    without = await guard(office, countries=["FR"])
+    wrong = await guard(office, countries=["FR"], password="not my password")
+    assert (without.status_code, without.json()["code"]) == (403, "web.password-needed")
+    assert wrong.status_code == 401
+    assert "countries" not in live(office).get("toll_guard", {})
+
+    opened = await guard(office, countries=["FR"], password=PASSWORD)
+    closed = await guard(office, countries=[])
+
+    assert (opened.status_code, closed.status_code) == (204, 204), opened.text + closed.text
+    assert live(office)["toll_guard"]["countries"] == []
+
+
+async def test_premium_numbers_want_it_too(office: Served) -> None:
+    assert (await guard(office, premium_countries=["GB"])).status_code == 403
+    assert (await guard(office, premium_countries=["GB"], password=PASSWORD)).status_code == 204
+    wish = {"name": "Sales", "kinds": ["fixed", "premium"], "countries": []}
+    path = "/api/dialling/classes/sales"
+    assert (await office.client.put(path, json=wish)).status_code == 403
+
+    answer = await office.client.put(path, json={**wish, "password": PASSWORD})
+
+    assert answer.status_code == 204, answer.text
+    (sales,) = [one for one in live(office)["dial_classes"] if one["id"] == "sales"]
+    assert (sales["kinds"], sales["countries"]) == (["fixed", "premium"], [])
+
+
+async def test_caps_are_set_and_taken_back(office: Served) -> None:
+    assert (await guard(office, money_per_day=12.5, calls_at_once=4)).status_code == 204
+    written = live(office)["toll_guard"]
+    assert (written["money_per_day"], written["calls_at_once"]) == (12.5, 4)
+
+    assert (await guard(office, money_per_day=None)).status_code == 204
+    view = (await office.client.get("/api/dialling")).json()
+    assert "money_per_day" not in live(office)["toll_guard"]
+    assert view["guard"]["calls_at_once"] == 4
+
+
+async def test_a_class_says_who_has_it_and_can_go(office: Served) -> None:
+    wish = {"name": "Lobby", "kinds": [], "countries": []}
+    path = "/api/dialling/classes/lobby"
+    assert (await office.client.put(path, json=wish)).status_code == 204
+    extension = {"name": "Workshop", "devices": ["phone-2"], "may_dial": "lobby"}
+    answer = await office.client.put("/api/extensions/102", json=extension)
+    assert answer.status_code == 204, answer.text
+
+    view = (await office.client.get("/api/dialling")).json()
+    (lobby,) = [one for one in view["classes"] if one["id"] == "lobby"]
+    in_use = await office.client.delete(path)
+    await office.client.put("/api/extensions/102", json={**extension, "may_dial": None})
+    gone = await office.client.delete(path)
+
+    assert (lobby["extensions"], lobby["kinds"]) == (["102"], [])
+    assert (in_use.status_code, gone.status_code) == (422, 204)
+    assert (await office.client.delete(path)).status_code == 404
