@@ -182,7 +182,7 @@ class OutsideAttempt(OneLeg):
     def _next_way(self) -> None:
         way = self._ways.pop(0)
         taken = self._office.lines.is_taken(way.line_id)
-        if taken and self._call.emergency:
+        if taken and way.emergency:
             self._office.preempt(way.line_id, self._call)
             self._freeing = way
         elif taken:

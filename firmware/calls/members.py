@@ -53,7 +53,7 @@ class Members:
         row = self._rows.get(leg_id)
         if row is None or row.answered_ms is None or row.ended_ms is None:
             return 0
-        return math.ceil((row.ended_ms - row.answered_ms) / 1_000)
+        return max(1, math.ceil((row.ended_ms - row.answered_ms) / 1_000))
 
     @property
     def cost_micros(self) -> int:

@@ -49,6 +49,8 @@ class WayOut:
     extension: str | None = None
     """Whose call it is; None for flows and callers from outside."""
     abroad: bool = False
+    emergency: bool = False
+    """Costs nothing, counts for nothing, and clears a call that is in its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,9 @@ def emergency_ways(number: str, lines: LineBook) -> tuple[WayOut, ...]:
     free = [entry for entry in ready if lines.is_free(entry.state.line_id)]
     busy = [entry for entry in ready if entry not in free]
     last = [entry for entry in able if entry.state.health is Health.NO_SERVICE]
-    return tuple(WayOut(entry.state.line_id, number) for entry in (*free, *busy, *last))
+    return tuple(
+        WayOut(entry.state.line_id, number, emergency=True) for entry in (*free, *busy, *last)
+    )
 
 
 def route_out(

@@ -56,6 +56,15 @@ class _Facts:
 
 def refusal(asked: Asked, config: Config) -> Text | None:
     """Return why the number may not be dialled, from the first rule that minds; None if it may."""
+    return _first_refusal(asked, config, ORDER)
+
+
+def refusal_but_for_now(asked: Asked, config: Config) -> Text | None:
+    """As `refusal`, at whatever hour: what may be dialled at some time of the day passes."""
+    return _first_refusal(asked, config, tuple(rule for rule in ORDER if rule is not _hours))
+
+
+def _first_refusal(asked: Asked, config: Config, rules: "tuple[Rule, ...]") -> Text | None:
     if not _E164.fullmatch(asked.number):
         return Text(code="route.not-a-number", args={"number": asked.number})
     facts = _Facts(
@@ -66,7 +75,7 @@ def refusal(asked: Asked, config: Config) -> Text | None:
         of=config.dial_class_of(asked.extension),
         excepted=_is_excepted(asked.number, config),
     )
-    refusals = (rule(facts) for rule in ORDER)
+    refusals = (rule(facts) for rule in rules)
     return next((found for found in refusals if found is not None), None)
 
 

@@ -18,6 +18,7 @@ PROMPT_OF_REFUSAL: Final[Mapping[str, str]] = {
     "toll.not-in-class": "not-from-here",
     "toll.outside-hours": "not-at-this-time",
     "toll.pin-needed": "pin-needed",
+    "toll.pin-locked": "pin-locked",
     "toll.calls-at-once": "too-many-calls",
     "toll.call-rate": "too-many-calls",
     "toll.minutes-of-day": "cap-reached",

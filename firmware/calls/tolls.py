@@ -65,7 +65,7 @@ class Tolls:
         An emergency call always has room, and costs nothing.
         """
         leg_id = new_leg_id()
-        if call.emergency:
+        if way.emergency:
             return Reservation(leg_id, way)
         payer = Payer(way.line_id, way.extension)
         refused = self.room(payer, way.cost_per_minute)

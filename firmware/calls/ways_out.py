@@ -1,14 +1,35 @@
-"""The ways a call of an extension may take to a number outside, as of now."""
+"""The ways a call of an extension may take to a number outside, as of now; and whether it may."""
+
+from datetime import UTC, datetime
 
 from firmware.calls.call import Call
-from firmware.calls.dialled import Dialled
+from firmware.calls.dialled import Dialled, Meaning
 from firmware.calls.office import Office
 from firmware.calls.routing_out import RouteOut, route_out
+from firmware.calls.toll_guard import Asked, refusal_but_for_now
 from firmware.contract.texts import Text
 
 
-def outside_route(office: Office, dialled: Dialled, extension: str | None) -> RouteOut:
-    return route_out(dialled, extension, office.config, office.lines, office.tolls.room)
+def outside_route(
+    office: Office, dialled: Dialled, extension: str | None, *, pin_given: bool = False
+) -> RouteOut:
+    """Return the ways for a call `extension` makes or is to blame for; None is a flow.
+
+    Who can ask for a PIN does so when refused with `toll.pin-needed`, and asks again.
+    """
+    config, lines, room = office.config, office.lines, office.tolls.room
+    return route_out(dialled, extension, config, lines, room, pin_given=pin_given)
+
+
+def may_reach(office: Office, dialled: Dialled, extension: str | None) -> Text | None:
+    """Return why `extension` (None: a flow) may never reach this; None when it may.
+
+    For what is set now and used later, such as a forward: hours, caps and free
+    lines are looked at when the call is made. A PIN nobody could type refuses.
+    """
+    if dialled.meaning is not Meaning.OUTSIDE:
+        return None
+    return refusal_but_for_now(Asked(dialled.number, extension, datetime.now(UTC)), office.config)
 
 
 def refusal(call: Call, why: Text) -> None:

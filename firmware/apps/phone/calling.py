@@ -5,6 +5,7 @@ from typing import Final
 
 from firmware.apps.ivr.connecting import connect_group
 from firmware.apps.ivr.service import run_flow
+from firmware.apps.phone.dial_pin import ask_pin
 from firmware.apps.voicemail.service import MessageOrder, take_message
 from firmware.calls.attempt import Attempt, OutsideAttempt, Shown
 from firmware.calls.dialled import Dialled, Meaning
@@ -50,6 +51,11 @@ async def call_number(visit: Visit, dialled: Dialled) -> None:
 
 async def _call_party(visit: Visit, dialled: Dialled) -> None:
     planned = _plan(visit, dialled)
+    if isinstance(planned, Text) and planned.code == "toll.pin-needed":
+        own = own_extension(visit)
+        planned = await ask_pin(visit, own.id if own else None) or _plan(
+            visit, dialled, pin_given=True
+        )
     if isinstance(planned, Text):
         refusal(visit.call, planned)
         await refuse(visit, PROMPT_OF_REFUSAL.get(planned.code), "congestion")
@@ -91,14 +97,14 @@ async def _nobody(visit: Visit, reached: Reached) -> None:
     visit.caller.clear(Cause.NORMAL_CALL_CLEARING)
 
 
-def _plan(visit: Visit, dialled: Dialled) -> list[Attempt] | Text:
+def _plan(visit: Visit, dialled: Dialled, *, pin_given: bool = False) -> list[Attempt] | Text:
     """Return whom to ring, or the sentence that says why nobody."""
     office, call, own = visit.office, visit.call, own_extension(visit)
     extension = office.config.extension(dialled.number)
     if dialled.meaning is Meaning.EXTENSION and extension is not None:
         return extension_attempts(office, call, [extension], shown_of(own))
     call.emergency = dialled.meaning is Meaning.EMERGENCY
-    route = outside_route(office, dialled, own.id if own else None)
+    route = outside_route(office, dialled, own.id if own else None, pin_given=pin_given)
     if route.refused is not None:
         return route.refused
     published = Shown(next(iter(office.config.office.numbers), None))

@@ -1,41 +1,10 @@
-"""The PIN of a mailbox: five wrong ones in a row lock it for a while, also over a power cut."""
-
-import hmac
-from datetime import UTC, datetime, timedelta
-from typing import Final
+"""The PIN of a mailbox."""
 
 from firmware.calls.office import Office
+from firmware.calls.pin_lock import PinLock
 from firmware.config.recording import Mailbox
-from firmware.store.rows import PinTriesRow
-
-MOST_WRONG: Final = 5
-LOCKED_FOR: Final = timedelta(minutes=15)
 
 
-class Pin:
+class Pin(PinLock):
     def __init__(self, office: Office, mailbox: Mailbox) -> None:
-        self._features, self._mailbox = office.features, mailbox
-
-    @property
-    def is_locked(self) -> bool:
-        """No PIN is taken now; a mailbox without one never takes any."""
-        until = self._tries.locked_until
-        return self._mailbox.pin is None or (until is not None and datetime.now(UTC) < until)
-
-    async def is_right(self, keys: str) -> bool:
-        """Count the try in the store, then look whether it is right."""
-        tries, now = self._tries, datetime.now(UTC)
-        served = tries.locked_until is not None  # what was locked begins anew
-        wrong = 1 if served else tries.wrong + 1
-        until = now + LOCKED_FOR if wrong >= MOST_WRONG else None
-        await self._features.count_pin_tries(
-            PinTriesRow(mailbox=self._mailbox.id, wrong=wrong, locked_until=until)
-        )
-        if self._mailbox.pin is None or not hmac.compare_digest(keys, self._mailbox.pin):
-            return False
-        await self._features.count_pin_tries(PinTriesRow(mailbox=self._mailbox.id, wrong=0))
-        return True
-
-    @property
-    def _tries(self) -> PinTriesRow:
-        return self._features.pin_tries(self._mailbox.id)
+        super().__init__(office.features, mailbox.id, mailbox.pin)

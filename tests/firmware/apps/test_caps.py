@@ -51,7 +51,7 @@ async def talk_out(box: ScriptedBox, number: str = "01632960077#") -> PlaceCall:
 def talked(leg: LegRow) -> int:
     assert leg.answered_ms is not None
     assert leg.ended_ms is not None
-    return math.ceil((leg.ended_ms - leg.answered_ms) / 1_000)
+    return max(1, math.ceil((leg.ended_ms - leg.answered_ms) / 1_000))
 
 
 async def spent(box: ScriptedBox, seconds: int) -> SpendingRow:
