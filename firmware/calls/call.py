@@ -280,7 +280,11 @@ class Call(Members):
             "jitter": round(told.jitter_ms),
             "mos": round(told.mos, 1),
         }
-        self.step("call.sound-quality", leg, **facts)
+        if told.round_trip_ms is None:
+            self.step("call.sound-quality", leg, **facts)
+        else:
+            there_and_back = round(told.round_trip_ms)
+            self.step("call.sound-quality-round-trip", leg, round_trip=there_and_back, **facts)
 
 
 def _nobody() -> None:

@@ -23,19 +23,28 @@ class Consultation:
     ringing: tuple[Leg, ...] = ()
 
 
-def consultation(office: Office, call: Call, leg_id: LegId) -> Consultation | None:
-    """Return the other call that a phone's leg is on; None where nobody can be handed over.
+def consultation(office: Office, call: Call, agent: Leg, leg_id: LegId) -> Consultation | None:
+    """Return the other call of `agent`'s phone; None where nobody can be handed over.
 
-    The leg may have ended a moment ago: phones hang up both calls at once.
+    Its leg may have ended a moment ago: phones hang up both calls at once.
     """
     for other in office.calls.values():
-        agent = next((leg for leg in other.legs if leg.leg_id == leg_id), None)
-        if agent is not None and other is not call:
-            return _consultation(other, agent)
+        second = next((leg for leg in other.legs if leg.leg_id == leg_id), None)
+        if second is not None and other is not call and _is_same_phone(office, agent, second):
+            return _consultation(other, second)
     return None
 
 
+def _is_same_phone(office: Office, one: Leg, other: Leg) -> bool:
+    """Nobody joins the calls of others."""
+    extension = office.config.extension_of_device(one.line_id)
+    same = extension is not None and other.line_id in extension.devices
+    return same or one.line_id == other.line_id
+
+
 def _consultation(call: Call, agent: Leg) -> Consultation | None:
+    if any(leg.second is not None for leg in call.legs):
+        return None
     if call.conversation is not None:
         partners = [leg for leg in call.conversation.parties if leg is not agent]
         if agent not in call.conversation.parties or len(partners) != 1 or partners[0].is_over:
@@ -49,8 +58,9 @@ def _consultation(call: Call, agent: Leg) -> Consultation | None:
 def merged(first: Call, second: Call) -> Call:
     """Return the older of the two, which has all legs now; the younger one's script ends."""
     older, younger = sorted((first, second), key=lambda call: call.call_id)
-    if older.recorder is not None and younger.recorder is not None:
+    if younger.recorder is not None:
         younger.recorder.end()
+    if older.recording and older.recorder is not None and younger.recorder is not None:
         older.recorder.trust(younger.recorder.told())
     older.take_over(younger)
     younger.turn_to(_nothing_more)

@@ -37,8 +37,9 @@ class TransferRequest:
         Does not return when `go_on` carries the parties elsewhere. Raises
         LegEnded when the party hangs up while being handed on.
         """
-        wish = self._agent.wish
-        if wish is None or self._held.is_over or self._call.side_of(self._agent) is Side.OUTSIDE:
+        wish, asks_from_outside = self._agent.wish, self._call.side_of(self._agent) is Side.OUTSIDE
+        between_calls = self._agent.second is not None or self._held.second is not None
+        if wish is None or self._held.is_over or asks_from_outside or between_calls:
             return await self._refuse(Text(code="transfer.not-now"), Cause.FACILITY_REJECTED)
         if wish.with_leg_id is not None:
             return await self._attended(wish.with_leg_id, go_on)
@@ -60,7 +61,7 @@ class TransferRequest:
         )
 
     async def _attended(self, with_leg_id: LegId, go_on: GoOn) -> Parties | None:
-        other = consultation(self._office, self._call, with_leg_id)
+        other = consultation(self._office, self._call, self._agent, with_leg_id)
         if other is None:
             return await self._refuse(Text(code="transfer.not-now"), Cause.FACILITY_REJECTED)
         self._call.step("transfer.attended", self._agent)

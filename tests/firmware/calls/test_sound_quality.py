@@ -6,6 +6,8 @@ from tests.firmware.apps.test_phone import CALLER, talk
 from tests.firmware.calls.test_hold import hold_tone
 from tests.firmware.scripted_box import ScriptedBox, eventually_async, steps
 
+TOLD = "call.sound-quality-round-trip"
+
 
 def quality(leg_id: str) -> MediaQuality:
     return MediaQuality(
@@ -32,8 +34,8 @@ async def test_it_is_kept_with_the_leg_and_told_in_the_story(box: ScriptedBox) -
     story = await box.story()
     (row,) = [leg for leg in story.legs if leg.leg_id == agent]
     assert (row.lost_percent, row.jitter_ms, row.round_trip_ms, row.mos) == (1.24, 7.6, 18.0, 4.06)
-    (step,) = [one.what for one in story.steps if one.what.code == "call.sound-quality"]
-    assert step.args == {"lost": 1.2, "jitter": 8, "mos": 4.1}
+    (step,) = [one.what for one in story.steps if one.what.code == TOLD]
+    assert step.args == {"lost": 1.2, "jitter": 8, "mos": 4.1, "round_trip": 18}
 
 
 async def test_it_is_kept_also_when_it_is_told_after_the_call_has_ended(box: ScriptedBox) -> None:
@@ -46,7 +48,7 @@ async def test_it_is_kept_also_when_it_is_told_after_the_call_has_ended(box: Scr
 
     async def kept() -> bool:
         story = await box.story()
-        return "call.sound-quality" in steps(story) and any(leg.mos for leg in story.legs)
+        return TOLD in steps(story) and any(leg.mos for leg in story.legs)
 
     assert await eventually_async(kept, bool)
 
