@@ -40,6 +40,8 @@ _LEVELS: Final = {
     "ALERT": logging.ERROR,
     "BUG": logging.ERROR,
 }
+_NO_NEWS: Final = ("openssl bug #1491",)
+"""Warnings it gives at every start, whatever OpenSSL it has."""
 _LINE: Final = re.compile(r"^\s*\d+\(\d+\) (?P<level>[A-Z]+): (?P<rest>.*)$")
 
 
@@ -150,7 +152,7 @@ class KamailioProcess:
                 level, text = read_log_line(line.decode("utf-8", "replace"))
                 if self.pid is None:  # what the others say when the first has ended
                     log.debug("kamailio: %s", text)
-                elif text and self._told.may_tell():
+                elif text and (level < logging.INFO or self._told.may_tell()):
                     log.log(level, "kamailio: %s", text)
         finally:
             transport.close()
@@ -161,6 +163,8 @@ def read_log_line(line: str) -> tuple[int, str]:
     match = _LINE.match(line.rstrip())
     if match is None:
         return logging.DEBUG, line.strip()
+    if any(known in match["rest"] for known in _NO_NEWS):
+        return logging.DEBUG, match["rest"]
     return _LEVELS.get(match["level"], logging.INFO), match["rest"]
 
 

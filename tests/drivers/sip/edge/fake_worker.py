@@ -71,15 +71,18 @@ class FakeWorker:
 
     async def next_with(self, what: int | str) -> Received:
         """Return the next message of that status or method that came since the last call."""
+        while True:
+            message = await self.next()
+            if what in (message.status, message.method):
+                return message
+
+    async def next(self) -> Received:
         async with asyncio.timeout(PATIENCE_S):
-            while True:
-                while self._seen < len(self.heard):
-                    message = self.heard[self._seen]
-                    self._seen += 1
-                    if what in (message.status, message.method):
-                        return message
+            while self._seen == len(self.heard):
                 self._news.clear()
                 await self._news.wait()
+        self._seen += 1
+        return self.heard[self._seen - 1]
 
     def _inner(self, rig: EdgeRig) -> tuple[str, int]:
         return ("127.0.0.1", rig.place.inner_port)

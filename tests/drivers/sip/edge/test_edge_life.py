@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -20,6 +21,26 @@ from tests.drivers.sip.edge.edge_rig import ALICE, OFFICE, PASSWORD, edge_rig
 from tests.drivers.sip.edge.fake_worker import FakeWorker
 from tests.drivers.sip.edge.sip_wire import free_port
 
+CARD = """
+import asyncio, sys
+from pathlib import Path
+from drivers.sip.edge.edge import Edge
+from drivers.sip.edge.place import EdgePlace
+
+class Nobody:
+    def registrations_changed(self, registrations): pass
+    def edge_trouble(self, trouble): pass
+
+async def main():
+    state, port, inner = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    edge = Edge(state, EdgePlace(("127.0.0.1",), port, inner, ("127.0.0.0/8",)), Nobody())
+    running = asyncio.create_task(edge.run())
+    await edge.applied()
+    print(edge.pid, flush=True)
+    await running
+
+asyncio.run(main())
+"""
 PLACE = EdgePlace(listen=(OFFICE,), port=5060, inner_port=5070, office=("192.168.1.0/24",))
 
 
@@ -28,13 +49,19 @@ async def test_who_is_where_outlives_a_killed_kamailio() -> None:
         await rig.use(ALICE, workers=(one.worker,))
         phone = await rig.phone()
         await phone.register()
+        await rig.events.until(lambda: "alice" in rig.events.registrations)
         await rig.kill_kamailio()
 
         await _until_reached(rig.address)
-        one.invite(rig, "sip:alice@tipring.local")
 
+        async with asyncio.timeout(10):
+            # It answers a moment before it has read the location.
+            answer = 480
+            while answer == 480:
+                one.invite(rig, "sip:alice@tipring.local")
+                answer = (await one.next()).status
         assert (await phone.wire.next_with("INVITE")).method == "INVITE"
-        await rig.events.until(lambda: "alice" in rig.events.registrations)
+        assert "alice" in rig.edge.registrations
 
 
 async def test_a_hundred_phones_at_once_are_all_remembered() -> None:
@@ -74,6 +101,24 @@ async def test_no_process_is_left_behind() -> None:
         last = rig.edge.pid
     assert last is not None
     await rig.until(lambda: not _lives(last))
+
+
+async def test_it_dies_with_the_card() -> None:
+    state = Path(tempfile.mkdtemp(prefix="edge-"))
+    ports = free_port(), free_port()
+    card = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", CARD, str(state), *map(str, ports), stdout=asyncio.subprocess.PIPE
+    )
+    assert card.stdout is not None
+    group = int(await asyncio.wait_for(card.stdout.readline(), 20))
+
+    card.kill()
+    await card.wait()
+
+    async with asyncio.timeout(10):
+        while _lives(group):  # noqa: ASYNC110  nobody tells
+            await asyncio.sleep(0.02)
+    shutil.rmtree(state)
 
 
 async def test_a_hung_kamailio_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
