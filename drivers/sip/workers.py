@@ -109,6 +109,8 @@ class Worker:
             self.calls.pop(news.leg_id, None)
         if call is not None:
             call.sip_news(news)
+        if isinstance(news, Ended):
+            self._pool.adjust()
 
     def _died(self) -> None:
         self.ready = None

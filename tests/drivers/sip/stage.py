@@ -38,6 +38,8 @@ class Actor:
         self._writer = writer
         self._came = asyncio.Event()
         self.says_it_is_there = True
+        self.moves_ports_by = 0
+        self.has_left = asyncio.Event()
 
     def say(self, *messages: Message) -> None:
         for message in messages:
@@ -51,6 +53,7 @@ class Actor:
         self.orders.append(order)
         if order["kind"] == "open-endpoint":
             port = order["port"] or FIRST_PORT + 2 * order["endpoint"]
+            port += self.moves_ports_by
             self.say(EndpointOpened(endpoint=order["endpoint"], port=port))
         self._came.set()
 
@@ -63,9 +66,6 @@ class Actor:
                         return self.orders.pop(index)
                 self._came.clear()
                 await self._came.wait()
-
-    def leave(self) -> None:
-        self._writer.close()
 
 
 class StagedPrograms(Programs):
@@ -102,6 +102,10 @@ class Stage:
         async with asyncio.timeout(DEADLINE_S):
             await self._empty.wait()
 
+    async def left(self, actor: Actor) -> None:
+        async with asyncio.timeout(DEADLINE_S):
+            await actor.has_left.wait()
+
     async def actor(self, name: str) -> Actor:
         """Return the next life of that child."""
         async with asyncio.timeout(DEADLINE_S):
@@ -130,6 +134,7 @@ class Stage:
             pass  # it was killed
         finally:
             writer.close()
+            actor.has_left.set()
             self._on_stage -= 1
             if not self._on_stage:
                 self._empty.set()
