@@ -73,6 +73,8 @@ async def test_a_calls_story_and_its_recording_that_seeks(
     await expect(page.get_by_text("A call came in on SIM7600, first")).to_be_visible()
     await expect(page.get_by_text("comes to “welcome” in the menu “main”")).to_be_visible()
     await expect(page.get_by_text("The call ended after 24 s (hung up)")).to_be_visible()
+    await expect(page.get_by_text("Sound: fair")).to_be_visible()
+    await expect(page.get_by_text("2.6 % lost · jitter 32 ms · round trip 48 ms")).to_be_visible()
     wave = page.get_by_role("slider")
     box = await wave.bounding_box()
     assert box is not None

@@ -5,6 +5,7 @@ import { useWords } from "../words/WordsProvider";
 import { clockTime } from "../words/words";
 import type { CallStory } from "./api";
 import style from "./CallFacts.module.css";
+import { SoundQuality } from "./SoundQuality";
 
 export function CallFacts({ story }: { story: CallStory }) {
   const { t, named, date, time } = useWords();
@@ -38,7 +39,7 @@ export function CallFacts({ story }: { story: CallStory }) {
             ),
         )}
       </dl>
-      {legs.length > 1 && (
+      {(legs.length > 1 || legs.some((leg) => leg.mos)) && (
         <ul className={`plain small ${style.legs}`}>
           {legs.map((leg) => (
             <li key={leg.leg_id}>
@@ -49,6 +50,7 @@ export function CallFacts({ story }: { story: CallStory }) {
                 {clockTime(leg.began_ms / 1000)}–{leg.ended_ms === null || leg.ended_ms === undefined ? "" : clockTime(leg.ended_ms / 1000)}
               </span>
               <span className="dim">{leg.cause ? named("cause.", String(leg.cause)) : ""}</span>
+              <SoundQuality leg={leg} />
             </li>
           ))}
         </ul>
