@@ -26,9 +26,9 @@ from drivers.sip.rtp.card_link import CardLink
 from drivers.sip.rtp.endpoints import Endpoints
 from drivers.sip.rtp.events import FLASH, KEYS
 from drivers.sip.rtp.latch import allowed_hosts, is_address
-from drivers.sip.rtp.receiving import SILENT_TICKS
 from drivers.sip.rtp.rtcp import ntp_time
 from drivers.sip.rtp.sockets import Pair, Sockets
+from drivers.sip.rtp.streams import SILENT_TICKS
 from firmware.contract.pcm import FRAME_MS
 from firmware.highway.clock import FrameClock
 

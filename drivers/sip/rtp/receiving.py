@@ -24,19 +24,15 @@ from drivers.sip.rtp.packet import (
     parse_headers,
 )
 from drivers.sip.rtp.reception import Reception
+from drivers.sip.rtp.streams import NONE, Silence, Streams
 from firmware.contract.pcm import BLOCK_SAMPLES, FULL_SCALE, Samples
 from firmware.dsp import g711
 
-SILENT_TICKS: Final = 500
-"""10 s."""
-_OLD_STREAM_TICKS: Final = 25
-"""For so long a stream that was replaced by another of a new SSRC is not believed again."""
 _MUTE_AFTER: Final = BLOCK_SAMPLES
 _MUTE_WHILE_HELD: Final = 3 * BLOCK_SAMPLES
 _LISTENING: Final = (MediaDirection.SENDRECV, MediaDirection.RECVONLY)
 _STATIC: Final = (0, 8)
 """PCMU and PCMA: understood whichever was agreed, as some far ends change without a word."""
-_NONE: Final = -1
 _USUAL_BYTES: Final = HEADER_BYTES + BLOCK_SAMPLES
 
 
@@ -71,18 +67,14 @@ class Receiver:
         """Blocks with something made up in them."""
         self._noise_from = np.zeros(rows, np.int64)
         self._mute_until = np.zeros(rows, np.int64)
-        self._payload_type = np.full(rows, _NONE)
-        self._event_type = np.full(rows, _NONE)
-        self._usual = np.full(rows, _NONE)
+        self._payload_type = np.full(rows, NONE)
+        self._event_type = np.full(rows, NONE)
+        self._usual = np.full(rows, NONE)
         """How a row's packets begin when nothing is special about them."""
         self._alaw = np.zeros(rows, bool)
         self._gain = np.ones(rows, np.float32)
         self._listening = np.zeros(rows, bool)
-        self._ssrc = np.full(rows, _NONE, np.int64)
-        self._old_ssrc = np.full(rows, _NONE, np.int64)
-        self._old_until = np.zeros(rows, np.int64)
-        self._last_heard = np.zeros(rows, np.int64)
-        self._silent = np.zeros(rows, bool)
+        self._streams, self._silence = Streams(rows), Silence(rows)
         self._events: dict[int, HeardEvents] = {}
         self.keys: list[HeardKey] = []
         """Pressed since somebody looked."""
@@ -94,44 +86,41 @@ class Receiver:
 
     def start(self, row: int) -> None:
         """Forget the call before."""
-        for part in (self.buffer, self.concealment, self.reception):
+        for part in (self.buffer, self.concealment, self.reception, self._streams):
             part.start(row)
-        for array in (self._ssrc, self._old_ssrc):
-            array[row] = _NONE
         self.concealed[row] = self.noise.rms[row] = self._mute_until[row] = 0
-        self._listening[row], self._usual[row] = False, _NONE
+        self._listening[row], self._usual[row] = False, NONE
         self._events[row] = HeardEvents()
 
     def agree(self, row: int, order: StartMedia) -> None:
         """Listen as the SDP says from now on."""
         self._payload_type[row] = order.payload_type
         self._event_type[row] = (
-            _NONE if order.event_payload_type is None else order.event_payload_type
+            NONE if order.event_payload_type is None else order.event_payload_type
         )
         self._alaw[row] = order.codec is Codec.PCMA
         self._gain[row] = 10 ** (order.receive_db / 20)
         listening = order.direction in _LISTENING
         if listening and not self._listening[row]:
-            self._last_heard[row], self._silent[row] = self.tick, False
+            self._silence.start(row, self.tick)
         self._listening[row] = listening
-        self._usual[row] = PLAIN | order.payload_type if listening else _NONE
+        known = listening and not self._silence.told[row]
+        self._usual[row] = PLAIN | order.payload_type if known else NONE
 
     def stop(self, row: int) -> None:
-        self._listening[row], self._usual[row] = False, _NONE
+        self._listening[row], self._usual[row] = False, NONE
         self._events.pop(row, None)
 
     def ssrc(self, row: int) -> int | None:
         """Return the SSRC of the stream that is heard; None before the first packet."""
-        ssrc = int(self._ssrc[row])
-        return None if ssrc == _NONE else ssrc
+        ssrc = int(self._streams.ssrc[row])
+        return None if ssrc == NONE else ssrc
 
     def silent(self, rows: Rows) -> Rows:
         """Return the rows that have just been silent for too long, each once."""
-        quiet = self._listening[rows] & ~self._silent[rows]
-        quiet &= self.tick - self._last_heard[rows] >= SILENT_TICKS
-        self._silent[rows[quiet]] = True
-        self._usual[rows[quiet]] = _NONE
-        return rows[quiet]
+        quiet = self._silence.begun(rows[self._listening[rows]], self.tick)
+        self._usual[quiet] = NONE
+        return quiet
 
     # ---- packets in
 
@@ -151,11 +140,11 @@ class Receiver:
         """Take a batch in which every packet is just the next one of its row; else return False."""
         rows, words = batch.rows, first_words(batch.slots)
         first, timestamps = words[:, 0], words[:, 1]
-        usual = (first >> 16 == self._usual[rows]) & (words[:, 2] == self._ssrc[rows])
+        usual = (first >> 16 == self._usual[rows]) & (words[:, 2] == self._streams.ssrc[rows])
         usual &= batch.lengths == _USUAL_BYTES
         if not usual.all() or not self.reception.count_next(rows, first):
             return False
-        self._last_heard[rows] = self.tick
+        self._silence.last_heard[rows] = self.tick
         self.reception.time(rows, timestamps, batch.arrival)
         codes = batch.slots[:, HEADER_BYTES:_USUAL_BYTES]
         self.buffer.place(rows, timestamps, _decoded(codes, self._alaw[rows]))
@@ -169,14 +158,19 @@ class Receiver:
         sound = (agreed | (kind == 0) | (kind == 8)) & ~event
         noise = (kind == comfort_noise.PAYLOAD_TYPE) & ~sound & ~event
         taken = headers.valid & self._listening[rows] & (sound | event | noise)
-        taken &= self._of_stream(rows, headers, taken)
+        mine, changed = self._streams.sort(rows, headers.ssrc, taken, self.tick)
+        taken &= mine
+        for row in changed.tolist():
+            self._new_stream(row)
         if not taken.all():
             if not taken.any():
                 return
             batch, headers = _only(batch, headers, taken)
             sound, event, noise = sound[taken], event[taken], noise[taken]
             rows, agreed = batch.rows, agreed[taken]
-        self._note_heard(rows)
+        back = self._silence.ended(rows, self.tick)
+        self.returned += back.tolist()
+        self._usual[back] = PLAIN | self._payload_type[back]
         new = self.reception.count(rows, headers.sequence)
         if event.any() or noise.any():
             for at in np.flatnonzero(new & (event | noise)).tolist():
@@ -184,32 +178,12 @@ class Receiver:
         alaw = np.where(agreed, self._alaw[rows], headers.payload_type == 8)
         self._hear_sound(batch, headers, alaw, sound & new)
 
-    def _of_stream(self, rows: Rows, headers: Headers, taken: Bools) -> Bools:
-        """Return which packets belong to their row's stream; a new SSRC begins a new one."""
-        mine: Bools = headers.ssrc == self._ssrc[rows]
-        for at in np.flatnonzero(taken & ~mine).tolist():
-            mine[at] = self._new_stream(int(rows[at]), int(headers.ssrc[at]))
-        return mine
-
-    def _new_stream(self, row: int, ssrc: int) -> bool:
-        if ssrc == self._old_ssrc[row] and self.tick < self._old_until[row]:
-            return False
-        if self._ssrc[row] != _NONE:
-            self.buffer.resync(row)
-            self.reception.resync(row)
-            self._mute_until[row] = 0
-            self._events[row] = HeardEvents()
-            self._old_until[row] = self.tick + _OLD_STREAM_TICKS
-        self._old_ssrc[row], self._ssrc[row] = self._ssrc[row], ssrc
-        return True
-
-    def _note_heard(self, rows: Rows) -> None:
-        self._last_heard[rows] = self.tick
-        back = self._silent[rows]
-        if back.any():
-            self.returned += rows[back].tolist()
-            self._silent[rows] = False
-            self._usual[rows] = PLAIN | self._payload_type[rows]
+    def _new_stream(self, row: int) -> None:
+        """The far end goes on as somebody else, with other numbers and times."""
+        self.buffer.resync(row)
+        self.reception.resync(row)
+        self._mute_until[row] = 0
+        self._events[row] = HeardEvents()
 
     def _hear_sound(self, batch: Batch, headers: Headers, alaw: Bools, sound: Bools) -> None:
         lengths = headers.end - headers.start

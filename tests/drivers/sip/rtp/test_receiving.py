@@ -6,23 +6,15 @@ import numpy as np
 import pytest
 
 from drivers.sip.media_messages import Codec, MediaDirection
-from drivers.sip.rtp.receiving import SILENT_TICKS
-from firmware.contract.pcm import BLOCK_SAMPLES, Samples
-from firmware.dsp.dtmf import DtmfDetector
+from drivers.sip.rtp.streams import SILENT_TICKS
+from firmware.contract.pcm import BLOCK_SAMPLES
 from firmware.dsp.tones import dtmf
 from tests.drivers.sip.rtp.ear import ROW, Ear, agreed
-from tests.drivers.sip.rtp.wire import Datagram, FarEnd, rtp
+from tests.drivers.sip.rtp.scores import digits_in
+from tests.drivers.sip.rtp.wire import Datagram, FarEnd, numbers_of, rtp
 from tests.sound import marker, seconds_of, speech
 
 SILENCE = np.zeros(BLOCK_SAMPLES, np.int16)
-
-
-def digits_in(sound: Samples) -> str:
-    """Return what our own in-band detector hears."""
-    detector, on = DtmfDetector(1), np.ones(1, bool)
-    blocks = sound.reshape(-1, 1, BLOCK_SAMPLES)
-    events = [event for block in blocks for event in detector.hear(block, on)]
-    return "".join(event.digit for event in events if not event.ended)
 
 
 @pytest.mark.parametrize("ptime_ms", [10, 20, 30, 40, 60])
@@ -56,14 +48,6 @@ def test_a_dynamic_payload_type_is_the_agreed_codec() -> None:
     heard = Ear(agreed(codec=Codec.PCMA, payload_type=96)).listen(sent, 52)
 
     assert np.abs(heard[190 : 190 + 7000] - sound[:7000].astype(int)).max() < 600
-
-
-def numbers_of(data: bytes) -> tuple[int, int, int]:
-    return (
-        int.from_bytes(data[2:4]),
-        int.from_bytes(data[4:8]),
-        int.from_bytes(data[8:12]),
-    )
 
 
 def test_the_gain_the_owner_set_is_applied() -> None:
@@ -118,6 +102,7 @@ def test_silence_is_noticed_once_and_its_end_too() -> None:
     assert abs(noticed[0] - SILENT_TICKS) <= 2
     assert ear.receiver.returned == []
 
+    ear.receiver.agree(ROW, agreed())  # said again by a re-INVITE, which changes nothing
     ear.tick([far_end.says(SILENCE)[0][1]])
     assert ear.receiver.returned == [ROW]
 

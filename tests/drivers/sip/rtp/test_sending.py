@@ -10,7 +10,8 @@ from drivers.sip.rtp.sending import Sender
 from firmware.contract.pcm import BLOCK_SAMPLES, Samples
 from firmware.dsp import g711
 from tests.drivers.sip.rtp.ear import ROW, agreed
-from tests.drivers.sip.rtp.test_receiving import digits_in, numbers_of
+from tests.drivers.sip.rtp.scores import digits_in
+from tests.drivers.sip.rtp.wire import numbers_of
 from tests.sound import marker
 
 ROWS, ALWAYS = np.array([ROW]), np.array([True])

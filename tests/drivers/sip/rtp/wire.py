@@ -28,6 +28,15 @@ def rtp(
     return head + payload
 
 
+def numbers_of(data: bytes) -> tuple[int, int, int]:
+    """Return sequence number, timestamp and SSRC of a packet."""
+    return (
+        int.from_bytes(data[2:4]),
+        int.from_bytes(data[4:8]),
+        int.from_bytes(data[8:12]),
+    )
+
+
 @dataclass
 class FarEnd:
     """Sends on a clock of its own, sequence number and timestamp about to wrap."""
