@@ -146,6 +146,9 @@ class BarePhone:
     # ---- hands on it
 
     def dial(self, number: str) -> None:
+        """Call; what happened before is forgotten."""
+        while not self._events.empty():
+            self._events.get_nowait()
         self.command("dial", f"sip:{number}@127.0.0.1:{self._server}")
 
     def answer(self) -> None:
