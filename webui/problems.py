@@ -13,6 +13,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from firmware.config.fault import as_text
+from firmware.config.model_faults import request_fault
 from firmware.contract.errors import (
     ConfigurationRefused,
     LineError,
@@ -114,11 +116,9 @@ async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, RequestValidationError):
         raise error
     faults = tuple(
-        Text(
-            code="web.invalid-field",
-            args={"field": ".".join(str(part) for part in fault["loc"][1:]), "why": fault["msg"]},
-        )
-        for fault in error.errors()[:20]
+        as_text(request_fault(detail), None, {})
+        for detail in error.errors()[:20]
+        if detail["loc"][1:]
     )
     language = wanted(request.headers.get("accept-language"))
     return _answer(422, Text(code="web.bad-request"), faults, language)

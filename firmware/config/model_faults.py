@@ -70,6 +70,8 @@ PATTERNS: Final[Mapping[str, str]] = MappingProxyType(
         KEY: "config.not-a-key",
     }
 )
+PASSWORD_FIELDS: Final = frozenset({"password", "old", "new"})
+"""Of requests: what stands in them is never said back."""
 _CONTEXT: Final = {"ge": "least", "le": "most", "min_length": "least", "max_length": "most"}
 
 
@@ -78,8 +80,23 @@ def model_faults(error: ValidationError, model: type[BaseModel], most: int) -> l
     return [_fault(detail, model) for detail in error.errors(include_url=False)[:most]]
 
 
+def request_fault(detail: ErrorDetails) -> Fault:
+    """Return the same for a field of a request; a form shows no patterns and no secrets."""
+    path = tuple(detail["loc"][1:])
+    fault = _fault_at(detail, path, None)
+    if fault.code == "config.wrong-form":
+        return Fault("config.not-allowed", path)
+    private = bool(path) and path[-1] in SECRET_KEYS | PASSWORD_FIELDS
+    told = {name: value for name, value in fault.args.items() if not (private and name == "value")}
+    return Fault(fault.code, path, told)
+
+
 def _fault(detail: ErrorDetails, model: type[BaseModel]) -> Fault:
     path, owner = _walk(detail["loc"], model)
+    return _fault_at(detail, path, owner)
+
+
+def _fault_at(detail: ErrorDetails, path: Path, owner: Any) -> Fault:
     code = detail["type"]
     args: dict[str, Value] = {} if path and path[-1] in SECRET_KEYS else _value(detail)
     context = detail.get("ctx", {})

@@ -157,7 +157,7 @@ async def test_a_number_with_a_command_in_it_never_reaches_the_exchange(box: Ser
     answer = await box.client.post("/api/calls", json=wish)
 
     assert (answer.status_code, answer.json()["code"]) == (422, "web.bad-request")
-    assert answer.json()["faults"][0]["args"]["field"] == "called"
+    assert answer.json()["faults"][0]["args"]["key"] == "called"
     assert box.exchange.requests(c.DialRequest) == []
 
 
@@ -201,3 +201,27 @@ async def test_texts_and_errors_follow_the_readers_language(box: Served) -> None
 
 def texts_of(language: str) -> dict[str, str]:
     return dict(sentences(language))
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "key", "said"),
+    [
+        ("/api/extensions", {"name": "x", "id": "9"}, "id", "“9”"),
+        ("/api/extensions", {"id": "205"}, "name", "Falta"),
+        ("/api/extensions", {"name": ["x"], "id": "205"}, "name", "texto"),
+        ("/api/trunks", {"server": "x", "transport": "carrier-pigeon"}, "transport", "udp"),
+        ("/api/trunks", {"server": "x", "secret": "s" * 99}, "secret", "64"),
+        ("/api/practice/calls", {"line_id": "gsm-1", "press_after_s": 900}, "press_after_s", "600"),
+        ("/api/calls", {"phone": "phone-1", "called": "nobody;x"}, "called", "não é permitido"),
+    ],
+)
+async def test_a_field_that_cannot_be_is_told_in_the_readers_language(
+    box: Served, path: str, body: dict[str, object], key: str, said: str
+) -> None:
+    answer = await box.client.post(path, json=body, headers={"Accept-Language": "pt-BR"})
+
+    (fault,) = answer.json()["faults"]
+    assert answer.status_code == 422
+    assert fault["args"]["key"] == key
+    assert said in fault["sentence"]
+    assert "sssss" not in answer.text
