@@ -79,6 +79,9 @@ class SipEvents(Protocol):
     def invited(self, call: IncomingCall) -> Taken | int:
         """Take the call or refuse it with a status."""
 
+    def offer_refused(self, invite: SipText, source: str) -> None:
+        """An INVITE without a codec of ours was answered 488."""
+
     def offered(self, leg_id: str, call_id: str, own_tag: str) -> None: ...
 
     def ringing(self, leg_id: str) -> None: ...

@@ -23,7 +23,7 @@ from drivers.sip.signalling.library import (
     SipEvents,
     SipLibrary,
 )
-from drivers.sip.signalling.manners import MERGED, OK, outside, within
+from drivers.sip.signalling.manners import INCOMPATIBLE, MERGED, OK, outside, within
 from drivers.sip.signalling.message import read
 from drivers.sip.signalling.pjsip_core import PjsipCore
 from drivers.sip.signalling.pjsua_accounts import AccountBook, PjsuaAccount
@@ -193,6 +193,8 @@ class PjsuaLibrary(SipLibrary):
         if call and message.method == "INVITE" and not message.to_tag:
             return MERGED  # RFC 3261, 8.2.2.2; a second call would hide the first from us
         reply = self._within(call, arrived) if call else outside(message)
+        if call is None and reply is INCOMPATIBLE:
+            self.events.offer_refused(message, arrived.source)
         if call and reply is None:
             call.hear(message)
         return reply

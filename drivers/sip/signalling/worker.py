@@ -23,6 +23,7 @@ from drivers.sip.signalling.library import (
     SipLibrary,
     Taken,
 )
+from drivers.sip.signalling.message import SipText
 from drivers.sip.signalling.order_link import OrderLink
 from drivers.sip.signalling.port_room import PortRoom
 from drivers.sip.signalling.refer import parse_refer_to
@@ -41,6 +42,7 @@ from drivers.sip.signalling_messages import (
     Invited,
     MediaAgreed,
     Offered,
+    OfferRefused,
     ReferAsked,
     Registration,
     Ring,
@@ -194,6 +196,10 @@ class Worker:
             user_agent=(invite.header("user-agent") or "")[:120],
             source=call.source,
         )
+
+    def offer_refused(self, invite: SipText, source: str) -> None:
+        account = invite.header(ACCOUNT_HEADER.lower()) if self._behind_edge else None
+        self._link.send(OfferRefused(account=account, source=source))
 
     def offered(self, leg_id: str, call_id: str, own_tag: str) -> None:
         self._link.send(Offered(leg_id=leg_id, call_id=call_id, own_tag=own_tag))

@@ -17,13 +17,16 @@ def main() -> None:
     link = socket.socket(fileno=int(link_fd))
     other = {link: test, test: link}
     ready = selectors.DefaultSelector()
-    for one in other:
-        ready.register(one, selectors.EVENT_READ)
+    for end in other:
+        ready.register(end, selectors.EVENT_READ)
     while True:
         for key, _ in ready.select():
             one = key.fileobj
             assert isinstance(one, socket.socket)
-            data = one.recv(65_536)
+            try:
+                data = one.recv(65_536)
+            except ConnectionResetError:
+                data = b""
             if not data:
                 return
             other[one].sendall(data)

@@ -185,7 +185,7 @@ def test_an_offer_we_cannot_meet_gets_488_and_no_leg(line: WorkerUnderTest, offe
     refused = line.far.expect(488, call_id)
     assert "G.711" in refused.header("warning")
     line.far.acknowledge(refused)
-    assert line.pending() == []
+    assert [news["kind"] for news in line.pending()] == ["offer-refused"]
 
 
 def test_of_several_streams_all_but_one_are_refused_by_port_0(line: WorkerUnderTest) -> None:
