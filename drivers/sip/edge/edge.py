@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from drivers.sip.edge import rpc
-from drivers.sip.edge.addresses import resolve
+from drivers.sip.edge.addresses import AddressBook
 from drivers.sip.edge.book import BookMaker, hosts
 from drivers.sip.edge.certificate import own_certificate, tls_profiles
 from drivers.sip.edge.configuration import EdgeFiles, configuration
@@ -30,7 +30,7 @@ LOOK_EVERY_S: Final = 1.0
 ASK_EVERY_S: Final = 5.0
 MUTE_TIMES: Final = 3
 """So many questions unanswered in a row: it is hung."""
-RESOLVE_EVERY_S: Final = 60.0
+FILES_AGAIN_S: Final = 10.0
 TRY_AGAIN_S: Final = 0.2
 
 
@@ -59,6 +59,7 @@ class Edge:
         self._wanted = Wanted()
         self._book: dict[str, str] = {}
         self._changed = asyncio.Event()
+        self._addresses = AddressBook(self._changed.set)
         self._moved = asyncio.Event()
         self._applied = asyncio.Condition()
         self._applied_last: Wanted | None = None
@@ -118,7 +119,7 @@ class Edge:
             except (OSError, sqlite3.Error) as error:
                 log.exception("the edge cannot write its files")
                 self._events.edge_trouble(Text(code="sip.edge-files", args={"why": str(error)}))
-                await asyncio.sleep(RESOLVE_EVERY_S)
+                await asyncio.sleep(FILES_AGAIN_S)
 
     async def _stand(self, program: str) -> None:
         """Run at the present place until it changes."""
@@ -133,6 +134,7 @@ class Edge:
         tasks = [
             asyncio.create_task(self._process.keep_running(self.place), name="kamailio"),
             asyncio.create_task(self._keep_book(secret), name="kamailio's book"),
+            asyncio.create_task(self._addresses.keep(), name="addresses"),
             asyncio.create_task(self._watch_registrations(), name="registrations"),
             asyncio.create_task(self._watch_over(self._process), name="kamailio is asked"),
             asyncio.create_task(self._until_moved(), name="edge moves"),
@@ -156,7 +158,7 @@ class Edge:
         await self._moved.wait()
 
     async def _keep_book(self, secret: bytes) -> None:
-        """Write the book at each change and as names get other addresses."""
+        """Write the book at each change, and when names get other addresses."""
         while True:
             self._changed.clear()
             wanted = self._wanted
@@ -165,13 +167,11 @@ class Edge:
             async with self._applied:
                 self._applied_last = wanted
                 self._applied.notify_all()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(RESOLVE_EVERY_S):
-                    await self._changed.wait()
+            await self._changed.wait()
 
     async def _write_book(self, secret: bytes) -> None:
         wanted = self._wanted
-        addresses = await resolve(hosts(wanted.lines))
+        addresses = self._addresses.of(hosts(wanted.lines))
         book = BookMaker(self.place, secret, addresses).entries(wanted.lines, wanted.workers)
         if book != self._book:
             await asyncio.to_thread(write_book, self._files.book, book)
