@@ -73,7 +73,9 @@ class Stages:
             loop.call_later(self._ring_s, self._call.news.wake)
 
     def _is_time_up(self) -> bool:
-        return self._until is not None and asyncio.get_running_loop().time() >= self._until
+        """Never while somebody has answered and is asked to take the call."""
+        late = self._until is not None and asyncio.get_running_loop().time() >= self._until
+        return late and not any(leg.is_active for leg in self.legs)
 
     def _over(self, causes: Sequence[Cause]) -> None:
         self._causes += causes

@@ -60,16 +60,34 @@ async def _call_party(visit: Visit, dialled: Dialled) -> None:
         refusal(visit.call, planned)
         await refuse(visit, PROMPT_OF_REFUSAL.get(planned.code), "congestion")
         return
-    await ring_and_talk(visit, planned, EMERGENCY_RING_S if visit.call.emergency else RING_S)
+    await ring_and_talk(visit, planned, _ring_s(visit, dialled), _mailbox_of(visit, dialled))
 
 
-async def ring_and_talk(visit: Visit, attempts: list[Attempt], ring_s: float) -> None:
-    """Ring these for the phone; a mailbox takes over, or a tone says why nobody came."""
+def _ring_s(visit: Visit, dialled: Dialled) -> float | None:
+    """Return how long it rings; None for an extension, which knows that itself."""
+    if dialled.meaning is Meaning.EXTENSION:
+        return None
+    return EMERGENCY_RING_S if visit.call.emergency else RING_S
+
+
+def _mailbox_of(visit: Visit, dialled: Dialled) -> str | None:
+    extension = visit.office.config.extension(dialled.number)
+    return extension.voicemail if extension else None
+
+
+async def ring_and_talk(
+    visit: Visit, attempts: list[Attempt], ring_s: float | None, mailbox: str | None = None
+) -> None:
+    """Ring these for the phone; a tone says why nobody came.
+
+    When nobody answered `mailbox` takes over; whoever is busy may be asked again soon.
+    """
     call = visit.call
     call.enter(CallPhase.CONNECTING, Text(code="where.ringing"))
     reached = await reach(call, visit.caller, attempts, ring_s)
     if reached.leg is None:
-        await _nobody(visit, reached)
+        unanswered = reached.disposition is Disposition.NO_ANSWER
+        await _nobody(visit, reached, reached.mailbox or (mailbox if unanswered else None))
         return
     call.disposition = Disposition.ANSWERED
     await visit.recorder.begin(reached.leg)
@@ -87,12 +105,12 @@ async def refuse(visit: Visit, prompt: str | None, tone: str | None = None) -> N
     visit.caller.clear(Cause.NORMAL_CALL_CLEARING)
 
 
-async def _nobody(visit: Visit, reached: Reached) -> None:
+async def _nobody(visit: Visit, reached: Reached, mailbox: str | None) -> None:
     reached.tell(visit.call)
-    if reached.mailbox is None:
+    if mailbox is None:
         await refuse(visit, None, TONE_OF_CAUSE.get(reached.cause, "congestion"))
         return
-    await take_message(visit, MessageOrder(reached.mailbox))
+    await take_message(visit, MessageOrder(mailbox))
     await visit.say("goodbye")
     visit.caller.clear(Cause.NORMAL_CALL_CLEARING)
 

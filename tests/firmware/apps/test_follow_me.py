@@ -1,5 +1,6 @@
 """An extension's mobile: whoever answers presses 1, so that its voicemail never has the call."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -17,6 +18,10 @@ MOBILE = SCRIPTED_OFFICE.replace(
     'devices = ["phone-1"]\nring_s = 5',
     'devices = ["phone-1"]\nmobile = "+441632960088"\nring_s = 30\nconfirm_s = 5',
 )
+HASTY = MOBILE.replace("ring_s = 30\nconfirm_s = 5", "ring_s = 5\nconfirm_s = 20")
+GROUP_IN_ORDER = SCRIPTED_OFFICE.replace(
+    'extensions = ["101", "102"]', 'extensions = ["102", "101"]\nstrategy = "in-order"'
+)
 IN_ORDER = SCRIPTED_OFFICE.replace(
     'devices = ["phone-1"]\nring_s = 5',
     'devices = ["phone-3", "phone-1"]\nstrategy = "in-order"\nring_s = 5',
@@ -26,6 +31,18 @@ IN_ORDER = SCRIPTED_OFFICE.replace(
 @pytest.fixture
 async def mobile(sounds: Path) -> AsyncIterator[ScriptedBox]:
     async with scripted_box(MOBILE, sounds) as running:
+        yield running
+
+
+@pytest.fixture
+async def hasty(sounds: Path) -> AsyncIterator[ScriptedBox]:
+    async with scripted_box(HASTY, sounds) as running:
+        yield running
+
+
+@pytest.fixture
+async def group_in_order(sounds: Path) -> AsyncIterator[ScriptedBox]:
+    async with scripted_box(GROUP_IN_ORDER, sounds) as running:
         yield running
 
 
@@ -78,6 +95,18 @@ async def test_the_desk_may_still_answer_while_the_mobile_is_asked(mobile: Scrip
     await box.gsm.cleared(placed.leg_id)
 
 
+async def test_who_is_being_asked_is_not_cut_off_when_the_ringing_is_over(
+    hasty: ScriptedBox,
+) -> None:
+    box = hasty
+    desk, placed = await mobile_answers(box)
+    await asyncio.sleep(6)  # longer than it rings
+    box.gsm.press(placed.leg_id, "1")
+
+    assert await room_of(box, PHONE) == await room_of(box, placed.leg_id)
+    assert (await box.phones.cleared(desk)).cause is Cause.NORMAL_CALL_CLEARING
+
+
 async def test_a_caller_who_hangs_up_ends_the_question(mobile: ScriptedBox) -> None:
     box = mobile
     _desk, placed = await mobile_answers(box)
@@ -114,3 +143,16 @@ async def test_nobody_in_order_answers_and_the_mailbox_takes_the_call(
 
     await box.switch.heard.expect(Record)
     assert all(order.leg_id == CALLER for order in box.switch.heard.of(Play))
+
+
+async def test_a_group_in_order_rings_its_members_one_after_another(
+    group_in_order: ScriptedBox,
+) -> None:
+    box = group_in_order
+    await dials(box, "phone-3", "600")
+    first = await box.phones.rings("phone-2")
+    assert [one.line_id for one in box.phones.heard.of(AlertCall)] == ["phone-2"]
+    box.phones.report(Disconnect(leg_id=first, cause=Cause.CALL_REJECTED))
+    second = await box.phones.picks_up("phone-1")
+
+    assert await room_of(box, PHONE) == await room_of(box, second)

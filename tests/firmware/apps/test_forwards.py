@@ -171,3 +171,13 @@ async def test_the_page_is_told_what_a_phone_has_switched(box: ScriptedBox) -> N
 
     assert told["extension"]["extension"] == "102"
     assert told["extension"]["call_waiting"] is False
+
+
+async def test_a_colleague_who_is_not_answered_leaves_a_message(box: ScriptedBox) -> None:
+    await dials(box, "phone-3", "101")
+    await box.phones.rings("phone-1")
+
+    await hears(box, "leave-message")
+
+    recording = await box.switch.heard.expect(Record)
+    assert recording.outside == frozenset({PHONE})
