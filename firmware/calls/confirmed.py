@@ -54,6 +54,8 @@ class ConfirmedAttempt:
 
     def advance(self) -> None:
         self._outside.advance()
+        for rung in self._outside.legs:
+            rung.must_confirm = not self._taken
         leg = self._outside.answered
         if leg is not None and self._asking is None:
             self._asking = asyncio.create_task(self._ask(leg), name="press 1 to take")
@@ -70,7 +72,7 @@ class ConfirmedAttempt:
             files = await self._office.voices.files(PROMPT, self._language)
             async with asyncio.timeout(self._confirm_s):
                 await _pressed(leg, files)
-            self._taken = True
+            self._taken, leg.must_confirm = True, False
             self._call.step("call.taken", leg)
         except (LegEnded, TimeoutError):
             self._refused = True

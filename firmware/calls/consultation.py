@@ -15,7 +15,10 @@ from firmware.contract.message import LegId
 
 @dataclass(frozen=True, slots=True)
 class Consultation:
-    """`agent` is the transferor's leg on `call`; `partner` talks to it, or else `ringing` do."""
+    """`agent` is the transferor's leg on `call`; `partner` talks to it, or else `ringing` ring.
+
+    A mobile that would be asked whether it takes the call is none of them: nobody asks it any more.
+    """
 
     call: Call
     agent: Leg
@@ -51,8 +54,9 @@ def _consultation(call: Call, agent: Leg) -> Consultation | None:
             return None
         return Consultation(call, agent, partners[0])
     others = [leg for leg in call.legs if leg is not agent and not leg.is_over]
-    rings = call.phase is CallPhase.CONNECTING and not any(leg.is_active for leg in others)
-    return Consultation(call, agent, None, tuple(others)) if rings and others else None
+    ringing = tuple(leg for leg in others if not leg.must_confirm)
+    rings = call.phase is CallPhase.CONNECTING and not any(leg.is_active for leg in ringing)
+    return Consultation(call, agent, None, ringing) if rings and ringing else None
 
 
 def merged(first: Call, second: Call) -> Call:

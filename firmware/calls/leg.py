@@ -66,6 +66,8 @@ class Leg:
         self.wish: m.TransferRequested | None = None
         """The phone has asked to hand its party on and waits for AnswerTransfer."""
         self.quality: m.MediaQuality | None = None
+        self.must_confirm = False
+        """Who answers is still asked whether they take the call: a network's mailbox may have."""
         self.second: Second | None = None
         """A phone with one line has, or is offered, a second call."""
         self.hangup_tone: LearnedTone | None = None

@@ -111,8 +111,9 @@ class CallRecorder:
         self.call.recording = False
         self._give_up(fault)
 
-    def take_up(self, row: RecordingRow) -> None:
+    def take_up(self, row: RecordingRow, *, paused: bool) -> None:
         """Go on with the recording that ran when the exchange died; it was announced then."""
+        self._paused = paused
         self._office.hooks.recording_begins(row)
         self._begin_order(row.file)
 

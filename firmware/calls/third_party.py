@@ -12,7 +12,7 @@ from firmware.calls.call import Call
 from firmware.calls.dialled import Dialled, Meaning
 from firmware.calls.leg import Leg
 from firmware.calls.office import Office
-from firmware.calls.reach import extension_attempts, group_members
+from firmware.calls.reach import extension_attempts, group_attempts
 from firmware.calls.ways_out import outside_route
 from firmware.contract.causes import Cause
 from firmware.contract.texts import Text
@@ -33,7 +33,7 @@ def third_party(
     if dialled.meaning is Meaning.EXTENSION and extension is not None:
         return extension_attempts(office, call, [extension], shown)
     if dialled.meaning is Meaning.GROUP and group is not None:
-        return extension_attempts(office, call, group_members(office, group.id), shown)
+        return group_attempts(office, call, group, shown)
     own = office.config.extension_of_device(agent.line_id)
     route = outside_route(office, dialled, own.id if own else None)
     return route.refused or [OutsideAttempt(office, call, route.ways, shown)]

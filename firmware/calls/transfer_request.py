@@ -82,6 +82,9 @@ class TransferRequest:
         if other.partner is not None:
             self._call.step("transfer.done", other.partner)
             return self._held, other.partner
+        for leg in self._call.legs:
+            if leg.must_confirm and not leg.is_over:
+                leg.clear(Cause.NORMAL_CALL_CLEARING)
         ringing = [RingingLeg(leg) for leg in other.ringing]
         return self._with(
             await handed_on(self._office, self._call, self._agent, self._held, ringing)

@@ -95,7 +95,7 @@ class Survivors:
         call.step("call.taken-up", None, seconds=round(elapsed.total_seconds(), 1))
         recording = story.recording
         if recording is not None and recording.state is RecordingState.WRITING:
-            recorder.take_up(recording)
+            recorder.take_up(recording, paused=_was_paused(story))
         del self._stories[call.call_id]
         log.info("call %s: taken up again", call.call_id)
         self._desk.carry(call, Talk(office, call, recorder, first, second).run())
@@ -155,6 +155,13 @@ def _last_seen(story: CallStory) -> datetime:
     steps = [step.at_ms for step in story.steps]
     legs = [leg.ended_ms or leg.answered_ms or leg.began_ms for leg in story.legs]
     return story.call.began_at + timedelta(milliseconds=max([0, *steps, *legs]))
+
+
+def _was_paused(story: CallStory) -> bool:
+    """A card number may be in the middle of being read."""
+    codes = [step.what.code for step in story.steps]
+    told = [code for code in codes if code in {"recording.paused", "recording.resumed"}]
+    return told[-1:] == ["recording.paused"]
 
 
 def _was_waiting(story: CallStory) -> bool:

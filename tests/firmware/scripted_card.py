@@ -141,6 +141,8 @@ class ScriptedCard:
         """`lines`: id -> what its sound can do; None for a phone."""
         self.heard = Heard()
         self.releases = True
+        self.capacity = 1
+        """Calls at once on each of its lines; told with the next `line_is`."""
         self._state, self._driver, self._lines = state, driver, lines
         self._wire: Wire | None = None
         self._task: asyncio.Task[None] | None = None
@@ -250,6 +252,7 @@ class ScriptedCard:
             driver=self._driver,
             health=Health.READY,
             audio=audio or Audio.FULL,
+            capacity=self.capacity,
             abilities=PHONE if audio is None else TRUNK,
         )
 

@@ -138,6 +138,26 @@ async def test_two_who_talk_are_taken_up_again_in_the_same_call_and_recording(
     assert story.call.cause is Cause.NORMAL_CALL_CLEARING
 
 
+async def test_a_paused_recording_stays_paused(killable: Killable) -> None:
+    phone = await talk(killable)
+    killable.phones.press(phone, "*2")
+    await killable.switch.heard.expect(Record, lambda order: order.paused)
+    archive = Archive(killable.state / "tipring.db")
+    await eventually(
+        archive.unfinished, lambda found: any("recording.paused" in steps(one) for one in found)
+    )
+    await killable.kill()
+    killable.switch.heard.forget()
+
+    await killable.start()
+    await killable.connect((live(LEG, "gsm-2"),), (live(phone, "phone-1"),))
+
+    again = await killable.switch.heard.expect(Record, lambda order: bool(order.office))
+    assert again.paused
+    killable.gsm.report(Disconnect(leg_id=LEG, cause=Cause.NORMAL_CALL_CLEARING))
+    await killable.phones.cleared(phone)
+
+
 async def test_a_caller_who_waited_is_cleared_and_is_still_owed_a_call(killable: Killable) -> None:
     await killable.gsm.call_in("gsm-1", LEG, CALLER)
     killable.gsm.press(LEG, "5")

@@ -1,5 +1,7 @@
 """A SIP phone consults on a second call and joins the two parties: two calls become one."""
 
+from pathlib import Path
+
 from firmware.contract.causes import Cause
 from firmware.contract.messages import (
     Alerting,
@@ -14,9 +16,13 @@ from firmware.contract.switching import Record, Stop, Tone
 from firmware.store.archive import Archive
 from tests.firmware.apps.test_phone import CALLER, E164, NUMBER, room_of, talk
 from tests.firmware.calls.test_hold import hold_tone
-from tests.firmware.scripted_box import ScriptedBox, steps
+from tests.firmware.scripted_box import ScriptedBox, scripted_box, steps
+from tests.firmware.scripted_office import SCRIPTED_OFFICE
 
 SECOND = "consultation"
+FOLLOW_ME = SCRIPTED_OFFICE.replace(
+    'devices = ["phone-3"]', 'devices = []\nmobile = "+447700900777"\nconfirm = true'
+)
 
 
 def gone(leg_id: str) -> Disconnect:
@@ -210,3 +216,16 @@ async def test_a_call_transferred_twice_is_one_file_with_everything_in_it(
     assert third_time.outside == frozenset({CALLER})
     stops = [stop for stop in box.switch.heard.of(Stop) if stop.record_id]
     assert [stop.record_id for stop in stops] == [story.call.call_id]
+
+
+async def test_a_mobile_nobody_has_confirmed_on_is_no_third_party(sounds: Path) -> None:
+    """It may be its network's mailbox that answers, and nobody would ask it any more."""
+    async with scripted_box(FOLLOW_ME, sounds) as box:
+        agent = await talk(box)
+        await hold_and_call(box, agent, "103")
+        placed = await box.gsm.is_dialled("gsm-2")
+        box.gsm.report(Alerting(leg_id=placed.leg_id))
+        await box.switch.heard.expect(Tone, lambda tone: tone.leg_id == SECOND)
+        box.phones.report(TransferRequested(leg_id=agent, with_leg_id=SECOND))
+
+        assert not (await answer(box, agent)).accepted

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from firmware.contract.causes import Cause
+from firmware.contract.line_state import Health
 from firmware.contract.messages import AlertCall, Disconnect, HookFlash
 from firmware.contract.switching import ConnectLeg, Tone
 from tests.firmware.apps.test_phone import CALLER, room_of, talk
@@ -178,3 +179,36 @@ async def test_both_calls_end_and_leave_nothing(box: ScriptedBox) -> None:
     await eventually_async(at_rest, bool)
     assert len(await box.finished(2)) == 2
     assert box.switch.heard.of(ConnectLeg)
+
+
+async def test_a_phone_with_room_for_a_second_call_is_rung_and_shows_it_itself(
+    box: ScriptedBox,
+) -> None:
+    box.phones.capacity = 2
+    box.phones.line_is("phone-1", Health.READY)
+    agent = await talk(box)
+    box.switch.heard.forget()
+    await box.gsm.call_in("gsm-2", OTHER, "+447700900555")
+    box.gsm.press(OTHER, "5")
+
+    second = await box.phones.picks_up("phone-1")
+
+    assert second != agent
+    assert await room_of(box, second) == await room_of(box, OTHER)
+    assert [one for one in box.switch.heard.of(Tone) if one.leg_id == agent] == []
+
+
+async def test_room_for_a_second_call_is_not_used_without_call_waiting(
+    undisturbed: ScriptedBox,
+) -> None:
+    box = undisturbed
+    box.phones.capacity = 2
+    box.phones.line_is("phone-1", Health.READY)
+    await talk(box)
+    box.phones.heard.forget()
+    await box.gsm.call_in("gsm-2", OTHER, "+447700900555")
+    box.gsm.press(OTHER, "5")
+
+    await box.gsm.cleared(OTHER)
+
+    assert box.phones.heard.of(AlertCall) == []
