@@ -38,7 +38,7 @@ class Ringing:
     in_group: bool = False
     """Then only a forward of all calls is followed: the group goes on without the others."""
     trail: tuple[str, ...] = ()
-    """Extensions that have forwarded the call here."""
+    """Extensions that have forwarded the call here, and groups they forwarded it to."""
 
 
 class ExtensionAttempt:
@@ -142,6 +142,7 @@ class ExtensionAttempt:
         if extension is not None:
             return ExtensionAttempt(office, self._call, extension, how)
         if group is not None:
+            how = replace(how, trail=(*trail, to.number))
             return Stages(self._call, group_stages(office, self._call, group, how), None)
         if to.meaning is not Meaning.OUTSIDE:
             return None

@@ -181,3 +181,16 @@ async def test_a_colleague_who_is_not_answered_leaves_a_message(box: ScriptedBox
 
     recording = await box.switch.heard.expect(Record)
     assert recording.outside == frozenset({PHONE})
+
+
+async def test_a_forward_to_the_own_group_rings_the_others_once(box: ScriptedBox) -> None:
+    await forward(box, "101", forward_always="600")
+    await dials(box, "phone-3", "101")
+    await box.phones.rings("phone-2")
+    box.phones.report(Disconnect(leg_id=PHONE, cause=Cause.NORMAL_CALL_CLEARING))
+
+    story = await box.story()
+
+    assert [one.line_id for one in box.phones.heard.of(AlertCall)] == ["phone-2"]
+    assert steps(story).count("feature.forward-always") == 2
+    assert "feature.forward-circle" in steps(story)
