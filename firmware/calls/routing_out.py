@@ -15,7 +15,7 @@ from firmware.calls.dialled import Dialled, Meaning, as_dialled, to_e164
 from firmware.calls.line_book import LineBook, LineEntry
 from firmware.calls.toll_guard import Asked, is_abroad, refusal
 from firmware.config.model import Config
-from firmware.config.number_kind import number_kind
+from firmware.config.number_kind import number_country, number_kind
 from firmware.config.routes_out import LineOut
 from firmware.contract.causes import Cause
 from firmware.contract.line_state import Ability, Audio, Health
@@ -49,6 +49,7 @@ class WayOut:
     extension: str | None = None
     """Whose call it is; None for flows and callers from outside."""
     abroad: bool = False
+    country: str | None = None
     emergency: bool = False
     """Costs nothing, counts for nothing, and clears a call that is in its way."""
 
@@ -114,8 +115,16 @@ def route_out(
     if able and all(refusals.values()):
         return RouteOut(refused=refusals[able[0][1]])
     abroad = is_abroad(dialled.number, config)
+    country = number_country(dialled.number)
     ways = tuple(
-        WayOut(line, _called(dialled.number, lines.entry(line), config), cost, extension, abroad)
+        WayOut(
+            line,
+            _called(dialled.number, lines.entry(line), config),
+            cost,
+            extension=extension,
+            abroad=abroad,
+            country=country,
+        )
         for cost, line in sorted(able, key=lambda one: one[0])
         if refusals[line] is None and lines.is_free(line)
     )

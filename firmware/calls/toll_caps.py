@@ -21,7 +21,7 @@ FLOWS_SHOWN: Final = "IVR"
 
 
 @dataclass(frozen=True, slots=True)
-class Cap:
+class CapInUse:
     """One limit of minutes or money, and what is used of it, in the unit of the limit."""
 
     account: Account
@@ -30,10 +30,18 @@ class Cap:
     used: Decimal
     limit: Decimal
 
+    @property
+    def is_money(self) -> bool:
+        return self.code in _OF_MONEY
+
+    @property
+    def is_of_month(self) -> bool:
+        return self.code in _OF_MONTH
+
     def seconds_left(self, cost_per_minute: Decimal) -> int:
         """Return how long calls at that price may go on; never below 0."""
         left = max(Decimal(0), self.limit - self.used)
-        if self.code in _OF_MONEY:
+        if self.is_money:
             if not cost_per_minute:
                 return SECONDS_OF_A_DAY if left else 0
             return int(left * 60 / cost_per_minute)
@@ -41,6 +49,7 @@ class Cap:
 
 
 _OF_MONEY: Final = frozenset({"toll.money-of-day", "toll.money-of-month"})
+_OF_MONTH: Final = frozenset({"toll.minutes-of-month", "toll.money-of-month"})
 
 
 class LiveCalls:
@@ -84,7 +93,7 @@ def caps_of(payer: Payer, config: Config) -> Iterator[tuple[Account, Caps]]:
         yield line, out
 
 
-def spent_caps(account: Account, caps: Caps, used: Used) -> Iterator[Cap]:
+def spent_caps(account: Account, caps: Caps, used: Used) -> Iterator[CapInUse]:
     """Yield the limits of minutes and money an account has."""
     limits = (
         ("toll.minutes-of-day", caps.minutes_per_day, Decimal(used.day_s) / 60),
@@ -94,7 +103,22 @@ def spent_caps(account: Account, caps: Caps, used: Used) -> Iterator[Cap]:
     )
     for code, limit, spent in limits:
         if limit is not None:
-            yield Cap(account, code, spent, Decimal(limit))
+            yield CapInUse(account, code, spent, Decimal(limit))
+
+
+def caps_in_use(config: Config, ledger: Ledger) -> Iterator[CapInUse]:
+    """Yield every limit of minutes and money there is: the box, who may call, the lines."""
+    accounts: list[tuple[Account, Caps]] = [
+        (Account(Scope.BOX), config.toll_guard),
+        (Account(Scope.FLOWS), config.dial_class_of(None)),
+    ]
+    accounts += [
+        (Account(Scope.EXTENSION, one.id), config.dial_class_of(one.id))
+        for one in config.extensions
+    ]
+    accounts += [(Account(Scope.LINE, out.line), out) for out in config.routes_out.lines]
+    for account, caps in accounts:
+        yield from spent_caps(account, caps, ledger.used(account))
 
 
 def is_metered(payer: Payer, config: Config) -> bool:

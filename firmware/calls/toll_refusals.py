@@ -19,6 +19,7 @@ PROMPT_OF_REFUSAL: Final[Mapping[str, str]] = {
     "toll.outside-hours": "not-at-this-time",
     "toll.pin-needed": "pin-needed",
     "toll.pin-locked": "pin-locked",
+    "toll.held": "too-many-calls",
     "toll.calls-at-once": "too-many-calls",
     "toll.call-rate": "too-many-calls",
     "toll.minutes-of-day": "cap-reached",

@@ -6,9 +6,9 @@ before the line is seized, so a power cut hides nothing from the caps.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Final
 
@@ -16,12 +16,14 @@ from firmware.calls.call import Call
 from firmware.calls.charge import Charge, Payer
 from firmware.calls.routing_out import WayOut
 from firmware.calls.spending import Ledger
-from firmware.calls.toll_caps import LiveCalls, affordable_s, is_metered, no_room
+from firmware.calls.toll_anomalies import Anomalies
+from firmware.calls.toll_caps import LiveCalls, affordable_s, is_metered, no_room, shown
+from firmware.calls.toll_guard import is_abroad
 from firmware.config.model import Config
 from firmware.contract.message import LegId, new_leg_id
 from firmware.contract.texts import Text
 from firmware.store.records import Records
-from firmware.store.rows import SpendingRow
+from firmware.store.rows import CalledCountryRow, SpendingRow
 
 PAID_AT_ONCE_S: Final = 60
 DISK_S: Final = 0.5
@@ -53,7 +55,27 @@ class Tolls:
     def __init__(self, config: Callable[[], Config], records: Records) -> None:
         self.ledger = Ledger(config().office.timezone)
         self.live = LiveCalls()
+        self.anomalies = Anomalies()
         self._config, self._records = config, records
+
+    def recall(self, spent: Iterable[SpendingRow], countries: Iterable[str]) -> None:
+        """Take what the store knows: this month's spending, and the countries ever called."""
+        self.ledger = Ledger(self._config().office.timezone, spent)
+        self.anomalies = Anomalies(countries)
+
+    def today(self) -> date:
+        """Return the day of the office, on which it has forgotten what was odd yesterday."""
+        today = self.ledger.today()
+        self.anomalies.turn_the_page(today)
+        return today
+
+    def hold(self, number: str, extension: str | None) -> Text | None:
+        """Return why a call abroad must wait until midnight: its caller looks like a fraud."""
+        self.today()
+        who = Payer("", extension).accounts[1]
+        if who not in self.anomalies.suspicious or not is_abroad(number, self._config()):
+            return None
+        return Text(code="toll.held", args={"who": shown(who, self._config())})
 
     def room(self, payer: Payer, cost_per_minute: Decimal) -> Text | None:
         """Return why such a call cannot begin now; None when it can."""
@@ -72,7 +94,8 @@ class Tolls:
         if refused is not None:
             return refused
         self.live.begin(leg_id, payer)
-        call.charges[leg_id] = Charge(payer, way.cost_per_minute, way.abroad)
+        self._look_for_fraud(call, way, payer)
+        call.charges[leg_id] = Charge(payer, way.cost_per_minute, abroad=way.abroad)
         loop = asyncio.get_running_loop()
         loop.call_later(UNUSED_S, self._drop_unused, call, leg_id)
         if not self.is_metered(payer):
@@ -118,10 +141,20 @@ class Tolls:
             self.live.end(leg_id)
             talked_s = call.talked_whole_s(leg_id)
             rest_s, calls = talked_s - charge.paid_s, int(talked_s > 0)
+            if calls:
+                self.anomalies.ended(charge.payer, talked_s, self._config())
             if rest_s or calls:
                 on = charge.paid_on if rest_s < 0 else None
                 rows.append(self._spend(charge, rest_s, calls=calls, on=on))
         return rows
+
+    def _look_for_fraud(self, call: Call, way: WayOut, payer: Payer) -> None:
+        self.today()
+        now, country = datetime.now(UTC), way.country
+        if self.anomalies.begins(payer, country, now, self._config()) and country is not None:
+            call.step("toll.first-call-ever", None, country=country)
+            row = CalledCountryRow(country=country, first_at=now, extension=way.extension or "")
+            self._records.write(self._records.spending.call_country(row))
 
     def _spend(
         self, charge: Charge, seconds: int, *, calls: int, on: date | None = None

@@ -17,6 +17,11 @@ def outside_route(
 
     Who can ask for a PIN does so when refused with `toll.pin-needed`, and asks again.
     """
+    held = None
+    if dialled.meaning is Meaning.OUTSIDE:
+        held = office.tolls.hold(dialled.number, extension)
+    if held is not None:
+        return RouteOut(refused=held)
     config, lines, room = office.config, office.lines, office.tolls.room
     return route_out(dialled, extension, config, lines, room, pin_given=pin_given)
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from firmware.commands.state_option import add_state_option
 from firmware.commands.wording import in_words
+from firmware.contract.control import Snapshot
 from firmware.contract.errors import TipringError
 from firmware.contract.line_state import Health
 from firmware.contract.texts import Text
@@ -61,6 +62,22 @@ def _findings(state: Path) -> Iterator[Finding]:
     yield from _exchange(state)
 
 
+def _caps(snapshot: Snapshot) -> Iterator[Finding]:
+    """A limit that is used up is no fault of the machine, but somebody may be looking for it."""
+    names = {"box": snapshot.office, "flows": "IVR"}
+    for cap in snapshot.caps:
+        args: dict[str, str | int | float] = {
+            "who": cap.id or names[cap.scope],
+            "used": f"{cap.used:.2f}",
+            "limit": f"{cap.limit:.2f}",
+            "unit": cap.unit,
+        }
+        text = Text(code="doctor.cap-of-day", args=args)
+        if cap.per == "month":
+            text = Text(code="doctor.cap-of-month", args=args)
+        yield Finding(text, fine=cap.used < cap.limit)
+
+
 def _package(name: str, *, there: bool) -> Finding:
     code = "doctor.package-there" if there else "doctor.package-missing"
     return Finding(Text(code=code, args={"package": name}), fine=there)
@@ -97,6 +114,7 @@ def _exchange(state: Path) -> Iterator[Finding]:
         yield Finding(away.text)
         return
     yield Finding(Text(code="doctor.exchange-up"))
+    yield from _caps(snapshot)
     for view in snapshot.lines:
         line = view.line
         if line.health not in {Health.READY, Health.STARTING, Health.UNASSIGNED}:

@@ -190,6 +190,8 @@ def _dial_classes(config: Config) -> Iterator[Fault]:
     for key in ("default_class", "flow_class"):
         named = _given(getattr(config.toll_guard, key))
         yield from missing("dial-class", named, known, ("toll_guard", key))
+    hours = _given(config.toll_guard.office_hours)
+    yield from missing("timetable", hours, config.timetables, ("toll_guard", "office_hours"))
     for index, extension in enumerate(config.extensions):
         here: Path = ("extensions", index, "may_dial")
         yield from missing("dial-class", _given(extension.may_dial), known, here)

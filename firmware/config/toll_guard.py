@@ -108,5 +108,11 @@ class TollGuard(Caps):
     """Of calls no extension makes: flows and whatever callers from outside set off."""
     max_abroad_minutes: Annotated[int | None, Field(ge=1, le=1_440)] = 120
     """A longer call to another country is cut."""
+    office_hours: Name | None = None
+    """The timetable outside which many calls look like fraud; None takes 22:00 to 6:00."""
+    calls_while_closed: Annotated[int | None, Field(ge=1, le=900)] = 20
+    """More from one extension within ten minutes raise an alarm and hold its calls abroad."""
+    short_calls_per_hour: Annotated[int | None, Field(ge=1, le=900)] = 30
+    """The same for calls that were over within ten seconds."""
     calls_at_once: Annotated[int | None, Field(ge=1, le=1_000)] = 30
     calls_per_minute: Annotated[int | None, Field(ge=1, le=10_000)] = 60

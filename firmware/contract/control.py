@@ -120,6 +120,19 @@ class ExtensionView(Message):
     forward_no_answer: str | None = None
 
 
+class CapView(Message):
+    """A limit of minutes or money for calls out, and what is used of it."""
+
+    scope: Literal["box", "line", "extension", "flows"]
+    id: str = ""
+    """Of the line or the extension."""
+    per: Literal["day", "month"]
+    unit: str
+    """`min`, or the office's currency."""
+    used: float
+    limit: float
+
+
 class Opening(StrEnum):
     """Whether the office goes by its hours, or was switched open or closed."""
 
@@ -147,6 +160,7 @@ class Snapshot(Message):
     calls: tuple[CallView, ...] = ()
     extensions: tuple[ExtensionView, ...] = ()
     opening: Opening = Opening.BY_HOURS
+    caps: tuple[CapView, ...] = ()
     alarms: tuple[AlarmView, ...] = ()
     processes: tuple[ProcessView, ...] = ()
     new_voicemails: int = 0

@@ -12,7 +12,6 @@ from firmware.calls.leg import Leg
 from firmware.calls.longest import LongestCalls
 from firmware.calls.metering import Metering
 from firmware.calls.office import Hooks, Office
-from firmware.calls.spending import Ledger
 from firmware.config.model import Config
 from firmware.contract.causes import Cause
 from firmware.contract.errors import MessageRefused, StorageFault
@@ -29,6 +28,7 @@ from firmware.exchange.packing import Packing
 from firmware.exchange.retention import keep_retention
 from firmware.exchange.survivors import ADOPTION_S, Survivors
 from firmware.exchange.switchboard import Switchboard
+from firmware.exchange.toll_watch import TollWatch
 from firmware.exchange.views import line_views
 from firmware.exchange.voices import PromptVoices
 from firmware.exchange.window import Window
@@ -105,6 +105,7 @@ class Exchange:
                     self._live.watch(),
                     self._sweep(),
                     Metering(self._office).run(),
+                    TollWatch(self._office, self._window.alarms.set).run(),
                     LongestCalls(self._office).run(),
                     self._adopt(),
                     self._voices.prepare(),
@@ -178,14 +179,13 @@ class Exchange:
         """Read what the database knows of before: open calls, today's spending, new messages."""
         await asyncio.to_thread(self._journal.opened.wait, HELLO_TIMEOUT_S)
         archive, office = self._office.records.archive, self._office
-        zone = office.config.office.timezone
         stories: tuple[CallStory, ...] = ()
         try:
             stories = await asyncio.to_thread(archive.unfinished)
             self._window.voicemails(await asyncio.to_thread(archive.new_voicemails))
             month = office.tolls.ledger.today().replace(day=1)
             spent = await asyncio.to_thread(archive.spent_since, month)
-            office.tolls.ledger = Ledger(zone, spent)
+            office.tolls.recall(spent, await asyncio.to_thread(archive.called_countries))
             office.features.recall(
                 await asyncio.to_thread(archive.extensions),
                 await asyncio.to_thread(archive.switched),

@@ -1,7 +1,8 @@
 """The state of the box as page and command line see it: built from what is, kept nowhere."""
 
 from firmware.calls.office import Office
-from firmware.contract.control import LineView
+from firmware.calls.toll_caps import caps_in_use
+from firmware.contract.control import CapView, LineView
 from firmware.contract.message import LineId
 
 
@@ -20,3 +21,18 @@ def line_view(office: Office, line_id: LineId) -> LineView:
 def line_views(office: Office) -> tuple[LineView, ...]:
     """In the order of the configuration, then what is plugged in but not configured."""
     return tuple(line_view(office, entry.state.line_id) for entry in office.lines.entries())
+
+
+def cap_views(office: Office) -> tuple[CapView, ...]:
+    """Return what is used of each limit for calls out: the box, flows, extensions, lines."""
+    return tuple(
+        CapView(
+            scope=cap.account.scope.value,
+            id=cap.account.id,
+            per="month" if cap.is_of_month else "day",
+            unit=office.config.office.currency if cap.is_money else "min",
+            used=round(float(cap.used), 2),
+            limit=float(cap.limit),
+        )
+        for cap in caps_in_use(office.config, office.tolls.ledger)
+    )

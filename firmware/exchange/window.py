@@ -12,7 +12,7 @@ from firmware.contract.texts import Text
 from firmware.control.events import EventStream
 from firmware.exchange.alarms import Alarms
 from firmware.exchange.live_config import LiveConfig
-from firmware.exchange.views import line_view, line_views
+from firmware.exchange.views import cap_views, line_view, line_views
 
 
 class Window:
@@ -42,6 +42,7 @@ class Window:
             calls=tuple(call.view() for call in office.calls.values()),
             extensions=tuple(extension_view(office, one) for one in office.config.extensions),
             opening=office.features.opening,
+            caps=cap_views(office),
             alarms=self.alarms.views(),
             processes=tuple(
                 c.ProcessView(name=name, connected=up) for name, up in self._processes.items()

@@ -118,6 +118,10 @@ class Archive:
         rows = self._rows(sql, {"day": day.isoformat()})
         return tuple(_row(SpendingRow, row) for row in rows)
 
+    def called_countries(self) -> frozenset[str]:
+        """Return the countries that have ever been called."""
+        return frozenset(row["country"] for row in self._rows("SELECT * FROM called_countries", {}))
+
     def learned_tones(self) -> tuple[LearnedToneRow, ...]:
         rows = self._rows("SELECT * FROM learned_tones ORDER BY line_id", {})
         return tuple(_row(LearnedToneRow, row) for row in rows)

@@ -16,6 +16,7 @@ from firmware.store.durability import URGENCY
 from firmware.store.journal import Change, Journal
 from firmware.store.rows import (
     AuditRow,
+    CalledCountryRow,
     CallRow,
     ExtensionRow,
     LearnedToneRow,
@@ -132,6 +133,10 @@ class Spending(Repository):
     async def add(self, spent: SpendingRow) -> None:
         """Add to what the line and the extension have spent on that day."""
         await self._settle(_spend(spent, self._box), "money")
+
+    async def call_country(self, row: CalledCountryRow) -> None:
+        """Note that a country has been called for the first time."""
+        await self._settle(self._row(row), "money")
 
 
 class LearnedTones(Repository):

@@ -161,6 +161,14 @@ class SpendingRow(Row):
     cost_micros: int = 0
 
 
+class CalledCountryRow(Row):
+    """A country that has been called, and by which extension first; empty is a flow."""
+
+    country: str
+    extension: str = ""
+    first_at: UtcTime
+
+
 class LearnedToneRow(Row):
     line_id: LineId
     frequency_hz: float

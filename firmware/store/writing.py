@@ -11,6 +11,7 @@ from firmware.contract.texts import Text
 from firmware.store.journal import Change
 from firmware.store.rows import (
     AuditRow,
+    CalledCountryRow,
     CallRow,
     ExtensionRow,
     LearnedToneRow,
@@ -30,6 +31,7 @@ TABLES: Final[Mapping[type[Row], tuple[str, tuple[str, ...], bool]]] = {
     AuditRow: ("audit", ("audit_id",), True),
     LearnedToneRow: ("learned_tones", ("line_id",), False),
     ExtensionRow: ("extensions", ("extension",), False),
+    CalledCountryRow: ("called_countries", ("country",), False),
     SwitchedRow: ("switched", ("what",), False),
     PinTriesRow: ("pin_tries", ("mailbox",), False),
 }
