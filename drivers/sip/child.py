@@ -63,7 +63,17 @@ class LinkedChild(Generic[R]):
         self._link: Link[R] | None = None
         self._heard_at = 0.0
         self._patience_s = START_S
-        self.pid: int | None = None
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    def start_again(self) -> None:
+        """End this life of it."""
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                self._process.terminate()
 
     def send(self, message: Message) -> None:
         """Queue `message`; for a child that is not there nothing happens."""
@@ -94,7 +104,7 @@ class LinkedChild(Generic[R]):
                 pass_fds=(fd, *self._program.descriptors),
                 env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
             )
-        self.pid = process.pid
+        self._process = process
         tasks: list[asyncio.Task[None]] = []
         try:
             reader, writer = await asyncio.open_unix_connection(sock=ours)
@@ -123,7 +133,7 @@ class LinkedChild(Generic[R]):
             link.close()
         await asyncio.shield(_stop(process))
         results = await asyncio.gather(*tasks, return_exceptions=True)
-        self.pid = None
+        self._process = None
         for bug in results:
             if isinstance(bug, Exception):
                 log.error("%s: fault in what it said", self.name, exc_info=bug)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from drivers.sip.account import accounts_of, hosts_of, line_of
+from drivers.sip.edge.addresses import AddressBook
 from drivers.sip.edge.edge import Edge
 from drivers.sip.edge.place import EdgeWorker
 from drivers.sip.edge.registrations import Registrations
@@ -40,6 +41,7 @@ class Processes:
         self._lines = lines
         self._settings: tuple[AnySipSettings, ...] = ()
         self._edge_trouble: Text | None = None
+        self._names = AddressBook(self._allow)
         self.edge = Edge(programs.state, programs.edge_place, self)
         programs.has_edge = not self.edge.missing
         self.media = Media(programs.rtp(), self._ports_changed)
@@ -51,7 +53,8 @@ class Processes:
         self._settings = settings
         domain = self._programs.edge_place.domain
         accounts = [account for one in settings for account in accounts_of(one, domain)]
-        self._programs.allowed = tuple(sorted({host for one in settings for host in hosts_of(one)}))
+        if self.edge.missing:
+            self._allow()
         self.workers.want(min(sum(one.calls_at_once for one in settings), most), accounts)
         self._use_edge()
 
@@ -61,6 +64,8 @@ class Processes:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.media.keep_running())
                 tasks.create_task(self.edge.run())
+                if self.edge.missing:
+                    tasks.create_task(self._names.keep())
         finally:
             await self.workers.end()
 
@@ -143,8 +148,25 @@ class Processes:
     def _account_at(self, source: str) -> str | None:
         """Return the line whose far end is always there; asked where no edge vouches for it."""
         host = source.rpartition(":")[0]
-        found = (one.id for one in self._settings if host in hosts_of(one))
-        return next(found, None)
+        known = self._known_addresses()
+        here = [
+            one
+            for one in self._settings
+            if any(host in known.get(name, ()) for name in hosts_of(one))
+        ]
+        here.sort(key=lambda one: one.address != source)
+        return here[0].id if here else None
+
+    def _allow(self) -> None:
+        """Without an edge the workers themselves hear nobody but those known by address."""
+        addresses = {one for found in self._known_addresses().values() for one in found}
+        allowed = tuple(sorted(addresses))
+        if allowed != self._programs.allowed:
+            self._programs.allowed = allowed
+            self.workers.renew()
+
+    def _known_addresses(self) -> dict[str, tuple[str, ...]]:
+        return self._names.of(host for one in self._settings for host in hosts_of(one))
 
     def _ports_changed(self, owner: str) -> None:
         ports = self.media.ports(owner)

@@ -56,7 +56,8 @@ class Programs:
 
         def arguments(link: int) -> tuple[str, ...]:
             command = (sys.executable, "-m", "drivers.sip.signalling", "--link-fd", str(link))
-            return (*command, *(behind if self.has_edge else (*open_air, ",".join(self.allowed))))
+            heard = ",".join(self.allowed) or LOOPBACK
+            return (*command, *(behind if self.has_edge else (*open_air, heard)))
 
         return ChildProgram(f"sip-worker-{index}", arguments)
 

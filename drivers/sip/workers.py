@@ -58,6 +58,8 @@ class Worker:
         self.name = program.name
         self.ready: WorkerReady | None = None
         self.calls: dict[str, SipCall] = {}
+        self.is_outdated = False
+        """Its program would be started otherwise now."""
         self._pool, self._events = pool, events
         self._child = LinkedChild(program, SIP_NEWS, self._heard, self._died)
         self._task = asyncio.create_task(self._child.keep_running(), name=self.name)
@@ -80,6 +82,10 @@ class Worker:
     def begin(self, leg_id: str, call: SipCall) -> None:
         """News of the leg go to `call` from now on; until Ended it takes up capacity."""
         self.calls[leg_id] = call
+
+    def start_again(self) -> None:
+        self.is_outdated = False
+        self._child.start_again()
 
     async def end(self) -> None:
         self._task.cancel()
@@ -146,7 +152,7 @@ class Workers:
             self.accounts_to(worker)
 
     def adjust(self) -> None:
-        """Start workers that are missing; end idle ones that are too many."""
+        """Start workers that are missing; end or start again idle ones that are too many or old."""
         needed = max(1, -(-self._calls_wanted // self.capacity))
         for index in range(1, needed + 1):
             if index not in self._workers:
@@ -157,6 +163,16 @@ class Workers:
                 self._ending.add(ending)
                 ending.add_done_callback(self._ending.discard)
                 self._events.workers_changed()
+
+        for worker in self.all:
+            if worker.is_outdated and not worker.calls:
+                worker.start_again()
+
+    def renew(self) -> None:
+        """Start all workers again, each when its calls are over."""
+        for worker in self.all:
+            worker.is_outdated = True
+        self.adjust()
 
     def accounts_to(self, worker: Worker) -> None:
         """Registering is for one worker alone: the first."""

@@ -61,7 +61,7 @@ module_app ctrl_tcp.so
 ctrl_tcp_listen 127.0.0.1:{control}
 """
 ACCOUNT: Final = (
-    "<sip:{user}@127.0.0.1:{server}>;auth_pass={secret};regint=60;"
+    "<sip:{user}@127.0.0.1:{server}>;auth_pass={secret};regint={every_s};"
     "answermode={mode};audio_codecs={codecs}\n"
 )
 
@@ -77,6 +77,7 @@ class BarePhone:
         tone_hz: float,
         *,
         answers: bool = False,
+        registers: bool = True,
         codecs: str = "pcmu/8000/1,pcma/8000/1",
     ) -> None:
         self.user, self.tone_hz, self._server = user, tone_hz, server
@@ -89,7 +90,7 @@ class BarePhone:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         wav = write_wav(self.folder / "tone.wav", marker(tone_hz, TONE_S))
-        sip = _free_pair()
+        self.sip_port = sip = _free_pair()
         first_rtp = 10_000 + (sip % 150) * 40
         config = CONFIG.format(
             sip=sip,
@@ -101,7 +102,10 @@ class BarePhone:
             control=self._control_port,
         )
         mode = "auto" if answers else "manual"
-        account = ACCOUNT.format(user=user, server=server, secret=secret, mode=mode, codecs=codecs)
+        every_s = 60 if registers else 0
+        account = ACCOUNT.format(
+            user=user, server=server, secret=secret, every_s=every_s, mode=mode, codecs=codecs
+        )
         (self.folder / "config").write_text(config, "utf-8")
         (self.folder / "accounts").write_text(account, "utf-8")
         (self.folder / "contacts").write_text("\n", "utf-8")
