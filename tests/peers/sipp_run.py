@@ -30,6 +30,8 @@ class Load:
 class Counted:
     good: int
     failed: int
+    unexpected: str
+    """The messages that sipp had not expected, whole."""
 
 
 class Sipp:
@@ -48,7 +50,7 @@ class Sipp:
             "-s", CALLED, "-i", "127.0.0.1", "-p", str(port), "-mi", "127.0.0.1",
             "-m", str(load.calls), "-l", str(load.at_once), "-r", str(load.per_second),
             "-nostdin", "-trace_stat", "-stf", str(self._statistics), "-fd", "1",
-            "-recv_timeout", "15000",
+            "-recv_timeout", "15000", "-trace_err", "-error_file", "errors.log",
         ]  # fmt: skip
         self._process = subprocess.Popen(
             command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
@@ -67,13 +69,19 @@ class Sipp:
         self._process.communicate()
         self._folder.cleanup()
 
+    @property
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
     def counted(self, deadline_s: float) -> Counted:
         """Wait for its end; raises TimeoutExpired, or AssertionError when it could not run."""
         _, complaints = self._process.communicate(timeout=deadline_s)
         assert self._statistics.exists(), complaints
         with self._statistics.open(encoding="ascii", newline="") as lines:
             last = list(csv.DictReader(lines, delimiter=";"))[-1]
-        return Counted(int(last["SuccessfulCall(C)"]), int(last["FailedCall(C)"]))
+        errors = self._statistics.with_name("errors.log")
+        unexpected = errors.read_text("utf-8", "replace") if errors.exists() else ""
+        return Counted(int(last["SuccessfulCall(C)"]), int(last["FailedCall(C)"]), unexpected)
 
 
 def _murmur() -> "np.ndarray[tuple[int], np.dtype[np.uint8]]":
