@@ -27,11 +27,11 @@ LATE_PACKETS: Final = 10
 """... and so many when they are only late."""
 SECOND: Final = 50
 """Ticks."""
-WATCHED_SECONDS: Final = 3
+WATCHED_SECONDS: Final = 2
 UNEASY_TICKS: Final = 60 * SECOND
 """For so long after a late packet one spare block is kept."""
-SHRINK_TICKS: Final = 5
-"""How often the delay is looked at: at most a pitch period in 100 ms is taken back."""
+SHRINK_TICKS: Final = 3
+"""How often the delay is looked at: at most a pitch period in 60 ms is taken back."""
 SAMPLED_TICKS: Final = 5
 """How often the delay is noted for the figures."""
 _BIN: Final = 80
