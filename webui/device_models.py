@@ -93,7 +93,7 @@ def configuration(
         "server": place.server,
         "port": str(place.port),
         "url": place.url,
-        "url_bare": place.url.partition("://")[2],
+        "url_bare": place.url.partition("://")[2].rstrip("/"),
     }
     parts = [_filled(model, model.head, common)]
     for at, text in enumerate(model.accounts):

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from firmware.contract.control import SwitchExtension, SwitchOpening
 from firmware.contract.texts import Text
 from tests.webui.practice_office import furnish, now
 from tests.webui.served import Served
@@ -290,3 +291,15 @@ async def test_what_the_exchange_refuses_is_told(office: Served) -> None:
     answer = await office.client.post("/api/extensions", json=REEF)
 
     assert (answer.status_code, answer.json()["code"]) == (409, "config.version-came-between")
+
+
+async def test_switches_go_to_the_exchange(office: Served) -> None:
+    wish = {"do_not_disturb": True, "forward_busy": ""}
+    extension = await office.client.post("/api/extensions/101/switches", json=wish)
+    opening = await office.client.put("/api/opening", json={"to": "closed"})
+
+    assert (extension.status_code, opening.status_code) == (204, 204)
+    (switched,) = office.exchange.requests(SwitchExtension)
+    assert (switched.extension, switched.do_not_disturb, switched.forward_busy) == ("101", True, "")
+    assert switched.forward_always is None
+    assert office.exchange.requests(SwitchOpening)[0].to == "closed"

@@ -16,7 +16,8 @@ LONGEST: Final = 120
 @router.get(FOLDER + "/{path:path}")
 async def fetch(path: str, request: Request, desk: DeskDep, address: AddressDep) -> Response:
     """Whatever may not be had is not there."""
-    token, _, file = path.rpartition("/")
+    # Some join folder and file with a slash too many.
+    token, _, file = path.replace("//", "/").lstrip("/").rpartition("/")
     given = None
     if "/" not in token and len(path) <= LONGEST:
         asked = Asked(

@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { useAnswer } from "../api/useAnswer";
 import { Empty } from "../Empty";
 import { Link } from "../Link";
+import { isSipPhone } from "../live/state";
 import { useBoxEvents, useLive } from "../live/useLive";
 import { listTrunks, type Trunk } from "../trunks/api";
 import { TrunkDialog } from "../trunks/TrunkDialog";
@@ -35,8 +36,7 @@ export default function LinesPage() {
     return trunk && (() => setEditing(trunk));
   };
   if (box === null) return <Loader color="tip" aria-label={t("now.loading")} />;
-  // SIP phones are with the people they ring for, on the page of the phones.
-  const lines = box.lines.filter(({ line }) => line.driver !== "sip" || !line.abilities?.includes("phone"));
+  const lines = box.lines.filter((line) => !isSipPhone(line));
   return (
     <>
       <div className="row spread">

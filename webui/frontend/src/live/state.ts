@@ -8,6 +8,9 @@ export type Alarm = Schemas["AlarmView"];
 export type BoxEvent = Schemas["EventMessage"]["event"];
 export type StreamMessage = Schemas["EventMessage"] | Schemas["ResyncMessage"] | Schemas["ReachableMessage"];
 
+/** SIP phones are with the people they ring for, not among the lines. */
+export const isSipPhone = ({ line }: LiveLine): boolean => line.driver === "sip" && (line.abilities ?? []).includes("phone");
+
 export function after(state: Snapshot, seq: number, event: BoxEvent): Snapshot {
   return { ...state, seq, ...changes(state, event) };
 }

@@ -3,24 +3,30 @@ import { Loader } from "@mantine/core";
 import { Empty } from "../Empty";
 import { LineRow } from "../lines/LineRow";
 import { Link } from "../Link";
+import { isSipPhone } from "../live/state";
 import { useBoxTime, useLive } from "../live/useLive";
 import { WentBackNote } from "../settings/WentBackNote";
 import { useWords } from "../words/WordsProvider";
 import { AlarmNote } from "./AlarmNote";
 import { LiveCallCard } from "./LiveCallCard";
 import style from "./NowPage.module.css";
+import { OpeningSwitch } from "./OpeningSwitch";
 
 export default function NowPage() {
   const { t, count } = useWords();
   const { box } = useLive();
   const now = useBoxTime();
   if (box === null) return <Loader color="tip" aria-label={t("now.loading")} />;
-  const ready = box.lines.filter((line) => line.line.health === "ready").length;
+  const lines = box.lines.filter((line) => !isSipPhone(line));
+  const ready = lines.filter((line) => line.line.health === "ready").length;
   return (
     <>
-      <div>
-        <h1>{box.calls.length > 0 ? count("now.calls", box.calls.length) : t("now.quiet")}</h1>
-        <p className="dim">{t("now.lines-ready", { ready, all: box.lines.length })}</p>
+      <div className="row spread">
+        <div className="grow">
+          <h1>{box.calls.length > 0 ? count("now.calls", box.calls.length) : t("now.quiet")}</h1>
+          <p className="dim">{t("now.lines-ready", { ready, all: lines.length })}</p>
+        </div>
+        <OpeningSwitch opening={box.opening} />
       </div>
       <WentBackNote />
       {box.alarms.map((alarm) => (
@@ -42,11 +48,11 @@ export default function NowPage() {
         </section>
         <section aria-label={t("now.lines-title")} className="card">
           <ul className="plain">
-            {box.lines.map((line) => (
+            {lines.map((line) => (
               <LineRow key={line.line.line_id} line={line} />
             ))}
           </ul>
-          {box.lines.length === 0 && (
+          {lines.length === 0 && (
             <p className="pad dim">
               {t("now.no-lines")} <Link href="/settings">{t("nav.settings")}</Link>
             </p>

@@ -105,6 +105,6 @@ function PhoneState({ phone, line }: { phone: Phone; line: LiveLine | null }) {
   if (line === null) return t("phones.not-there");
   const { identity = {}, why, health } = line.line;
   const about = [identity.model, identity.port].filter(Boolean).join(" · ");
-  if (health === "ready") return about || named("health.", health);
+  if (health === "ready") return (phone.driver === "sip" && about) || named("health.", health);
   return why ? word(why) : named("health.", health);
 }
