@@ -47,7 +47,7 @@ class Call(Members):
         self.where: Text | None = None
         self.language = row.language or "en"
         self.music: str | None = None
-        """The prompt a caller on hold hears; None is a beep now and then."""
+        """The prompt who is on hold hears; None is the office's, or a beep now and then."""
         self.variables: dict[str, str] = {}
         self.disposition: Disposition | None = None
         self.cause: Cause | None = None

@@ -11,9 +11,10 @@ BEEPS: Final = "hold"
 
 
 async def put_on_hold(office: Office, call: Call, leg: Leg) -> None:
-    """Let `leg` hear the music it waited to before, or a beep now and then, until it is seated."""
+    """Let `leg` hear music until it is seated: what it waited to before, or else the office's."""
     set_aside(leg)
-    files = await office.voices.files(call.music, call.language) if call.music else ()
+    music = call.music or office.config.office.hold_music
+    files = await office.voices.files(music, call.language) if music else ()
     if files:
         leg.sound.play(files, loop=True)
     else:

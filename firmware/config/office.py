@@ -4,7 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from firmware.config.chapter import Chapter, Country, OutsideNumber
+from firmware.config.chapter import Chapter, Country, Name, OutsideNumber
 from firmware.config.forms import zone_name
 
 Language: TypeAlias = Literal["en", "pt-BR", "ro", "pl", "ru", "es"]
@@ -24,5 +24,10 @@ class Office(Chapter):
     """This box's name in records, so that several boxes' records can meet."""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
     """Of all money in this file."""
+    hold_music: Name | None = None
+    """Prompt for whoever is on hold, again and again; without one they hear a beep now and then.
+
+    Who waited to music before they were answered hears the same again.
+    """
     emergency_numbers: tuple[Annotated[str, Field(pattern=r"^[0-9]{2,6}$")], ...] = ()
     """In addition to the country's own, which always work."""

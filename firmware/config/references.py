@@ -27,6 +27,7 @@ def reference_faults(config: Config) -> Iterator[Fault]:
     yield from _routes_out(config)
     yield from _dial_classes(config)
     yield from toll_faults(config)
+    yield from prompt_faults(config, ("office", "hold_music"), config.office.hold_music)
     yield from prompt_faults(config, ("recording", "announcement"), config.recording.announcement)
 
 

@@ -1,12 +1,14 @@
 """A phone holds its party with its own key: who hears what, and what is recorded meanwhile."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from firmware.contract.causes import Cause
 from firmware.contract.messages import Disconnect, Held, Retrieved
-from firmware.contract.switching import ConnectLeg, Record, Stop, Tone
+from firmware.contract.switching import ConnectLeg, Play, Record, Stop, Tone
 from tests.firmware.apps.test_phone import CALLER, room_of, talk
-from tests.firmware.scripted_box import ScriptedBox, steps
+from tests.firmware.scripted_box import ScriptedBox, scripted_box, steps
+from tests.firmware.scripted_office import SCRIPTED_OFFICE
 
 PHONE = "phone-leg"
 
@@ -93,3 +95,15 @@ async def test_hold_is_silence_in_the_one_file_of_the_call(box: ScriptedBox) -> 
     assert talking.file == held.file == again.file
     assert held.outside | held.office == {CALLER, agent}
     assert (again.outside, again.office) == (frozenset({CALLER}), frozenset({agent}))
+
+
+async def test_an_office_may_have_music_of_its_own_for_who_is_on_hold(sounds: Path) -> None:
+    with_music = SCRIPTED_OFFICE.replace("[[lines]]", 'hold_music = "closed"\n\n[[lines]]', 1)
+    async with scripted_box(with_music, sounds) as box:
+        agent = await talk(box)
+        box.phones.report(Held(leg_id=agent))
+
+        music = await box.switch.heard.expect(Play, lambda order: order.loop)
+
+        assert music.leg_id == CALLER
+        assert [tone for tone in box.switch.heard.of(Tone) if tone.name == "hold"] == []
