@@ -4,23 +4,13 @@ It is over once the exchange has cleared it and its sound has stopped; the worke
 may still be saying goodbye to the far end then.
 """
 
-import asyncio
 import logging
-from enum import Enum, auto
 from typing import Final, Protocol
 
 from drivers.sip.dialog import Dialog
+from drivers.sip.leg_sound import FLASH, LegSound, quality
 from drivers.sip.media import Media
-from drivers.sip.media_messages import (
-    EventHeard,
-    FlashHeard,
-    MediaDirection,
-    MediaEnded,
-    MediaFigures,
-    MediaReport,
-    MediaReturned,
-    MediaSilent,
-)
+from drivers.sip.media_messages import MediaDirection, MediaFigures
 from drivers.sip.signalling_messages import (
     Answer,
     Answered,
@@ -53,7 +43,6 @@ from firmware.contract.messages import (
     Held,
     HookFlash,
     LiveLeg,
-    MediaQuality,
     Proceeding,
     Progress,
     Release,
@@ -63,17 +52,9 @@ from firmware.contract.messages import (
 
 log = logging.getLogger(__name__)
 
-MEDIA_END_S: Final = 1.0
-"""An RTP process that does not tell of the end by then will not."""
 HELD_BY_FAR_END: Final = frozenset({MediaDirection.RECVONLY, MediaDirection.INACTIVE})
 _PLACED: Final = frozenset({LegState.CALL_PROCEEDING, LegState.CALL_DELIVERED})
 _ENDING: Final = frozenset({LegState.DISCONNECT_INDICATION, LegState.RELEASE_REQUEST})
-
-
-class Sound(Enum):
-    NONE = auto()
-    ON = auto()
-    STOPPING = auto()
 
 
 class LegOwner(Protocol):
@@ -108,10 +89,7 @@ class SipLeg:
         self.called: str | None = None
         self.dialog = Dialog()
         self._owner = owner
-        self._slot = slot
-        self._agreed: MediaAgreed | None = None
-        self._sound = Sound.NONE
-        self._media_deadline: asyncio.TimerHandle | None = None
+        self._sound = LegSound(owner.media, slot, self._pressed, self._sound_over, self._sound_lost)
         self._held = False
         self._presses_by_info = False
         self._signalled = True
@@ -120,7 +98,7 @@ class SipLeg:
 
     @property
     def timeslot(self) -> int:
-        return self._slot.index
+        return self._sound.slot.index
 
     @property
     def is_ending(self) -> bool:
@@ -164,23 +142,22 @@ class SipLeg:
             return
         self.state, self._cause = LegState.RELEASE_REQUEST, cause
         self._hang_up(cause)
-        self._stop_sound()
+        self._sound.stop()
         self._release_if_silent()
 
     def end_now(self, cause: Cause) -> None:
         """End it without waiting for anybody."""
         self.state, self._cause = LegState.RELEASE_REQUEST, cause
         self._hang_up(cause)
-        self._stop_sound()
-        self._sound_over(None)
+        self._sound.drop()
 
     def send_digits(self, command: SendDigits) -> None:
-        agreed = self._agreed
+        agreed = self._sound.agreed
         if agreed is None:
             raise LineError("line.not-connected")
         if agreed.event_payload_type is None and self._presses_by_info:
             self.worker.send(SendInfo(leg_id=self.leg_id, digits=command.digits))
-        elif not self._owner.media.send_events(self, command.digits):
+        elif not self._sound.send_digits(command.digits):
             raise LineError("line.not-connected")
 
     def answer_transfer(self, command: AnswerTransfer) -> None:
@@ -188,8 +165,7 @@ class SipLeg:
         self.worker.send(order)
 
     def set_gains(self) -> None:
-        if self._sound is Sound.ON and self._agreed is not None:
-            self._start_sound(self._agreed)
+        self._sound.set_gains(self._owner.gains())
 
     # ---- what the far end does
 
@@ -209,9 +185,9 @@ class SipLeg:
                 self._answered(news)
             case InfoDigit():
                 self._presses_by_info = True
-                self._report_if_active(Digit(leg_id=self.leg_id, digit=news.digit))
+                self._pressed(news.digit)
             case InfoFlash():
-                self._report_if_active(HookFlash(leg_id=self.leg_id))
+                self._pressed(FLASH)
             case ReferAsked():
                 self._owner.transfer_asked(self, news)
             case _:
@@ -221,35 +197,13 @@ class SipLeg:
         self._signalled = False
         self._far_end_gone(Cause.TEMPORARY_FAILURE)
 
-    def media_heard(self, report: MediaReport) -> None:
-        match report:
-            case MediaEnded():
-                self._sound_over(report.figures)
-            case EventHeard():
-                self._report_if_active(Digit(leg_id=self.leg_id, digit=report.digit))
-            case FlashHeard():
-                self._report_if_active(HookFlash(leg_id=self.leg_id))
-            case MediaSilent():
-                log.info("%s: no sound for %d s", self._owner.line_id, report.seconds)
-            case MediaReturned():
-                log.info("%s: sound is back", self._owner.line_id)
-            case _:
-                log.debug("%s: %s", self._owner.line_id, type(report).__name__)
-
-    def media_lost(self) -> None:
-        was_on = self._sound is Sound.ON
-        self._sound_over(None)
-        if was_on and not self.is_ending:
-            self._hang_up(Cause.TEMPORARY_FAILURE)
-            self._far_end_gone(Cause.TEMPORARY_FAILURE)
-
     def _alerted(self) -> None:
         if self.state is LegState.CALL_PROCEEDING:
             self.state = LegState.CALL_DELIVERED
             self._owner.card.report(Alerting(leg_id=self.leg_id))
 
     def _media_agreed(self, news: MediaAgreed) -> None:
-        self._start_sound(news)
+        self._sound.start(news, self._owner.gains())
         self._owner.talks(self)
         if news.early and self.state in _PLACED:
             self._owner.card.report(Progress(leg_id=self.leg_id))
@@ -277,7 +231,7 @@ class SipLeg:
         if self.is_ending:
             return
         self.state = LegState.DISCONNECT_INDICATION
-        self._stop_sound()
+        self._sound.stop()
         self._owner.card.report(Disconnect(leg_id=self.leg_id, cause=cause))
 
     def proceeding(self) -> None:
@@ -285,36 +239,26 @@ class SipLeg:
 
     # ---- sound
 
-    def _start_sound(self, agreed: MediaAgreed) -> None:
-        media = self._owner.media
-        if media.start(self, self._slot, agreed, self._owner.gains()):
-            self._agreed, self._sound = agreed, Sound.ON
-        else:
-            log.warning("%s: port %d is nobody's", self._owner.line_id, agreed.local_port)
-
-    def _stop_sound(self) -> None:
-        if self._sound is not Sound.ON:
-            return
-        if self._owner.media.stop(self):
-            self._sound = Sound.STOPPING
-            loop = asyncio.get_running_loop()
-            self._media_deadline = loop.call_later(MEDIA_END_S, self._sound_over, None)
-        else:
-            self._sound = Sound.NONE
+    def _pressed(self, key: str) -> None:
+        if self.state in {LegState.ACTIVE, LegState.CONNECT_REQUEST}:
+            flash = HookFlash(leg_id=self.leg_id)
+            self._owner.card.report(flash if key == FLASH else Digit(leg_id=self.leg_id, digit=key))
 
     def _sound_over(self, figures: MediaFigures | None) -> None:
-        if self._media_deadline is not None:
-            self._media_deadline.cancel()
-        self._sound = Sound.NONE
-        self._owner.media.forget(self)
-        if figures is not None and figures.packets_received + figures.packets_sent > 0:
-            self._owner.card.report(_quality(self.leg_id, figures))
+        report = quality(self.leg_id, figures)
+        if report is not None:
+            self._owner.card.report(report)
         self._release_if_silent()
 
+    def _sound_lost(self) -> None:
+        if not self.is_ending:
+            self._hang_up(Cause.TEMPORARY_FAILURE)
+            self._far_end_gone(Cause.TEMPORARY_FAILURE)
+
     def _release_if_silent(self) -> None:
-        if self.state is LegState.RELEASE_REQUEST and self._sound is Sound.NONE:
+        if self.state is LegState.RELEASE_REQUEST and self._sound.is_over:
             self.state = LegState.NULL
-            self._slot.free()
+            self._sound.slot.free()
             self._owner.over(self)
             self._owner.card.report(Release(leg_id=self.leg_id, cause=self._cause))
 
@@ -322,17 +266,3 @@ class SipLeg:
         if self._signalled:
             self._signalled = False
             self.worker.send(Clear(leg_id=self.leg_id, cause=cause))
-
-    def _report_if_active(self, report: Digit | HookFlash) -> None:
-        if self.state in {LegState.ACTIVE, LegState.CONNECT_REQUEST}:
-            self._owner.card.report(report)
-
-
-def _quality(leg_id: str, figures: MediaFigures) -> MediaQuality:
-    return MediaQuality(
-        leg_id=leg_id,
-        lost_percent=min(max(figures.lost_percent, 0.0), 100.0),
-        jitter_ms=max(figures.jitter_ms, 0.0),
-        round_trip_ms=figures.round_trip_ms,
-        mos=min(max(figures.mos, 1.0), 5.0),
-    )

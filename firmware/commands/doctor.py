@@ -56,6 +56,7 @@ def _findings(state: Path) -> Iterator[Finding]:
     yield _package("espeak-ng", there=shutil.which("espeak-ng") is not None)
     for package, library in LIBRARIES.items():
         yield _package(package, there=find_library(library) is not None)
+    yield _kamailio()
     yield from _state_folder(state)
     count = len(list(REAL_DEVICES.iterdir())) if REAL_DEVICES.is_dir() else 0
     yield Finding(Text(code="doctor.devices-there", args={"count": count}))
@@ -76,6 +77,14 @@ def _caps(snapshot: Snapshot) -> Iterator[Finding]:
         if cap.per == "month":
             text = Text(code="doctor.cap-of-month", args=args)
         yield Finding(text, fine=cap.used < cap.limit)
+
+
+def _kamailio() -> Finding:
+    """Debian keeps it out of an ordinary user's PATH."""
+    where = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"
+    if shutil.which("kamailio", path=where) is None:
+        return Finding(Text(code="doctor.kamailio-missing"), fine=False)
+    return _package("kamailio", there=True)
 
 
 def _package(name: str, *, there: bool) -> Finding:
