@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 from firmware.config.model import Config
 from firmware.config.number_kind import NumberKind, number_country, number_kind
 from firmware.config.opening import is_open
-from firmware.config.toll_guard import DEAR, OPENED_BY_COUNTRY, DialClass
+from firmware.config.toll_guard import DialClass
 from firmware.contract.texts import Text
 
 _E164: Final = re.compile(r"\+[1-9][0-9]{5,14}", re.ASCII)
@@ -73,7 +73,7 @@ def _first_refusal(asked: Asked, config: Config, rules: "tuple[Rule, ...]") -> T
         kind=number_kind(asked.number),
         country=number_country(asked.number),
         of=config.dial_class_of(asked.extension),
-        excepted=_is_excepted(asked.number, config),
+        excepted=config.toll_guard.excepts(asked.number),
     )
     refusals = (rule(facts) for rule in rules)
     return next((found for found in refusals if found is not None), None)
@@ -93,10 +93,9 @@ def pin_of(extension: str | None, config: Config) -> str | None:
 def _block_list(facts: _Facts) -> Text | None:
     if facts.excepted:
         return None
-    if _longest_fit(facts.asked.number, facts.config.toll_guard.block):
+    if facts.config.toll_guard.blocks(facts.asked.number):
         return facts.refused("toll.blocked")
-    opened = facts.country in facts.config.toll_guard.premium_countries
-    if facts.kind not in DEAR or (facts.kind in OPENED_BY_COUNTRY and opened):
+    if facts.config.toll_guard.opens(facts.kind, facts.country):
         return None
     return facts.refused(_REFUSAL_OF_KIND[facts.kind])
 
@@ -134,19 +133,3 @@ def _pin(facts: _Facts) -> Text | None:
 Rule: TypeAlias = Callable[[_Facts], Text | None]
 ORDER: Final[tuple[Rule, ...]] = (_block_list, _country, _dial_class, _hours, _pin)
 """After emergency, before the caps: the first to refuse decides what is said."""
-
-
-def _is_excepted(number: str, config: Config) -> bool:
-    guard = config.toll_guard
-    return _longest_fit(number, guard.allow) > _longest_fit(number, guard.block)
-
-
-def _longest_fit(number: str, patterns: tuple[str, ...]) -> int:
-    """Return how much the most particular pattern that fits says; 0 when none does."""
-    return max((_fit(number, pattern) for pattern in patterns), default=0)
-
-
-def _fit(number: str, pattern: str) -> int:
-    if pattern.endswith("*"):
-        return len(pattern) if number.startswith(pattern[:-1]) else 0
-    return len(pattern) + 1 if number == pattern else 0

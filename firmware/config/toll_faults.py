@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from firmware.config.fault import Fault
+from firmware.config.flows import Connect
 from firmware.config.model import Config
-from firmware.config.number_kind import countries
+from firmware.config.number_kind import NumberKind, countries, number_country, number_kind
 from firmware.config.toll_guard import OPENED_BY_COUNTRY, Caps, DialClass
 from firmware.config.toml_places import Path
 
@@ -22,6 +23,7 @@ def toll_faults(config: Config) -> Iterator[Fault]:
     for index, one in enumerate(config.dial_classes):
         yield from _dial_class(one, config, ("dial_classes", index))
     yield from _caps(guard, (_GUARD,))
+    yield from _never_reached(config)
     for index, out in enumerate(config.routes_out.lines):
         yield from _caps(out, ("routes_out", "lines", index))
         capped = out.money_per_day is not None or out.money_per_month is not None
@@ -40,6 +42,31 @@ def _flow_class(config: Config) -> Iterator[Fault]:
     of = config.dial_class_of(None)
     if of.pin is not None:
         yield Fault("config.flow-class-with-pin", (_GUARD, "flow_class"), {"value": of.id})
+
+
+def _never_reached(config: Config) -> Iterator[Fault]:
+    """Mobiles and numbers of flows that nobody could ever be connected with."""
+    for index, extension in enumerate(config.extensions):
+        if extension.mobile is not None:
+            here: Path = ("extensions", index, "mobile")
+            yield from _closed(extension.mobile, config.dial_class_of(extension.id), config, here)
+    for flow, nodes in config.flows.items():
+        for name, node in nodes.nodes.items():
+            if isinstance(node, Connect) and node.number is not None:
+                here = ("flows", flow, "nodes", name, "number")
+                yield from _closed(node.number, config.dial_class_of(None), config, here)
+
+
+def _closed(number: str, of: DialClass, config: Config, path: Path) -> Iterator[Fault]:
+    """A number no plan knows may be of a new range; the call itself will tell."""
+    kind, country, guard = number_kind(number), number_country(number), config.toll_guard
+    own = config.office.country
+    opened = country in {own, *guard.countries} and guard.opens(kind, country)
+    in_class = of.countries is None or country in {own, *of.countries}
+    fits = guard.excepts(number) or kind in {*of.kinds, NumberKind.OTHER}
+    if guard.blocks(number) or not ((opened or guard.excepts(number)) and in_class and fits):
+        args = {"value": number, "class": of.name or of.id}
+        yield Fault("config.number-closed", path, args)
 
 
 def _dial_class(one: DialClass, config: Config, here: Path) -> Iterator[Fault]:

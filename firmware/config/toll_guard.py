@@ -116,3 +116,26 @@ class TollGuard(Caps):
     """The same for calls that were over within ten seconds."""
     calls_at_once: Annotated[int | None, Field(ge=1, le=1_000)] = 30
     calls_per_minute: Annotated[int | None, Field(ge=1, le=10_000)] = 60
+
+    def excepts(self, number: str) -> bool:
+        """Whether the block lists and closed countries do not count for a number in E.164 form."""
+        return _longest_fit(number, self.allow) > _longest_fit(number, self.block)
+
+    def blocks(self, number: str) -> bool:
+        """Whether the number is on the owner's own block list, and not excepted."""
+        return bool(_longest_fit(number, self.block)) and not self.excepts(number)
+
+    def opens(self, kind: NumberKind, country: str | None) -> bool:
+        """Whether numbers of that kind and country are off the built-in block list."""
+        return kind not in DEAR or (kind in OPENED_BY_COUNTRY and country in self.premium_countries)
+
+
+def _longest_fit(number: str, patterns: tuple[str, ...]) -> int:
+    """Return how much the most particular pattern that fits says; 0 when none does."""
+    return max((_fit(number, pattern) for pattern in patterns), default=0)
+
+
+def _fit(number: str, pattern: str) -> int:
+    if pattern.endswith("*"):
+        return len(pattern) if number.startswith(pattern[:-1]) else 0
+    return len(pattern) + 1 if number == pattern else 0

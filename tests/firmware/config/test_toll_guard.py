@@ -9,6 +9,7 @@ from firmware.config.routes_out import LineOut
 from firmware.config.toll_guard import STANDARD, STANDARD_OF_FLOWS
 from tests.firmware.calls.offices import OFFICE
 
+FLOW = '[flows.main]\nstart = "out"\n[flows.main.nodes.out]\ntype = "connect"\n'
 PRICED = '[[routes_out.lines]]\nline = "gsm-1"\n'
 
 
@@ -53,6 +54,21 @@ def test_with_nothing_configured_there_are_two_narrow_classes() -> None:
             '[[dial_classes]]\nid = "a"\nminutes_per_day = 61\nminutes_per_month = 60\n',
             "config.day-above-month",
             "dial_classes.a.minutes_per_day",
+        ),
+        (
+            '[[extensions]]\nid = "103"\nname = "Away"\nmobile = "+34612345678"\n',
+            "config.number-closed",
+            "extensions.103.mobile",
+        ),
+        (
+            FLOW + 'number = "+88216123456"\n',
+            "config.number-closed",
+            "flows.main.nodes.out.number",
+        ),
+        (
+            FLOW + 'number = "+441174960123"\n[toll_guard]\nblock = ["+44117*"]\n',
+            "config.number-closed",
+            "flows.main.nodes.out.number",
         ),
         (PRICED + "money_per_day = 5\n", "config.money-without-price", None),
         (
@@ -103,3 +119,15 @@ def test_the_longest_beginning_of_a_number_decides_its_price() -> None:
     assert out.cost_of_minute("+493023125001", fixed, abroad=True) == Decimal("0.50")
     assert out.cost_of_minute("+34910123456", fixed, abroad=True) == Decimal("0.08")
     assert out.cost_of_minute("+34612345678", mobile, abroad=True) == Decimal("0.30")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        FLOW + 'number = "+441174960123"\n',
+        FLOW + 'number = "+441632960123"\n',  # of no plan: the call itself will tell
+        FLOW + 'number = "+448431234567"\n[toll_guard]\nallow = ["+448431*"]\n',
+    ],
+)
+def test_a_number_that_may_be_reached_is_no_fault(text: str) -> None:
+    assert check(OFFICE + text) == ()
