@@ -67,6 +67,8 @@ class PjsuaLibrary(SipLibrary):
         """By Call-ID."""
         self._ended: list[tuple[str, Ending]] = []
         """Over, but the library still holds their place."""
+        self._untidy = False
+        """A call's place in the bridge is given up at a tick, and there are no others."""
         self._refused: list[tuple[str, int]] = []
         """Call-ID and status: within its own callback the library forgets headers."""
         self._accounts = AccountBook(self, f"{listen[0]}:{self.port}", edge)
@@ -82,7 +84,7 @@ class PjsuaLibrary(SipLibrary):
         made = endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport)
         self.descriptors = tuple(_sockets() - before)
         endpoint.libStart()
-        endpoint.audDevManager().setNoDev()
+        self._bridge = int(endpoint.audDevManager().setNoDev())
         for codec in endpoint.codecEnum2():
             name = codec.codecId.rpartition("/")[0]
             endpoint.codecSetPriority(codec.codecId, PRIORITIES.get(name, NEVER))
@@ -139,6 +141,9 @@ class PjsuaLibrary(SipLibrary):
                 call.clear(status, RETRY_LATER)
         while self._ended and self._core.calls() < len(self._calls) + len(self._ended):
             self.events.ended(*self._ended.pop(0))
+        if self._untidy:
+            self._untidy = False
+            self._core.tick(self._bridge)
         self._accounts.sweep()
 
     def stop(self, within_s: float) -> None:
@@ -158,6 +163,7 @@ class PjsuaLibrary(SipLibrary):
 
     def over(self, call: PjsuaCall, ending: Ending) -> None:
         self._forget(call)
+        self._untidy = True
         if call.leg_id:
             self._ended.append((call.leg_id, ending))
 

@@ -162,6 +162,7 @@ class AccountBook:
         config.natConfig.viaRewriteUse = 0
         config.natConfig.sdpNatRewriteUse = 0
         config.mediaConfig.useLoopMedTp = True  # no sockets: the sound is not the library's
+        config.mediaConfig.lockCodecEnabled = False  # no re-INVITE to take the other codec away
         config.mediaConfig.streamKaEnabled = False
         config.mediaConfig.srtpUse = pj.PJMEDIA_SRTP_DISABLED
         return config
