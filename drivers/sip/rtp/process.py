@@ -125,10 +125,10 @@ class RtpProcess:
             return False
         if not is_address(order.address):  # a name would have to be looked up, and we never wait
             log.warning("rtp: endpoint %d: %r is no address", order.endpoint, order.address)
-            pair.latch.forget()
+            pair.forget()
             return False
         hosts = allowed_hosts(order.address, self._sockets.is_own(order.address))
-        pair.latch.signal(hosts, (order.address, order.port) if order.port else None)
+        pair.signal(hosts, (order.address, order.port) if order.port else None)
         return order.port > 0
 
     def _stop_media(self, row: int) -> None:
@@ -138,7 +138,7 @@ class RtpProcess:
             return
         self._sockets.send_report(row, self._endpoints.goodbye(row))
         figures = self._endpoints.stop(row)
-        pair.latch.forget()
+        pair.forget()
         self._link.send(MediaEnded(endpoint=row, timeslot=timeslot, figures=figures))
 
     # ---- reports

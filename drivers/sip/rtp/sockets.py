@@ -15,6 +15,7 @@ import numpy as np
 from drivers.sip.rtp.latch import Latch, Source
 from drivers.sip.rtp.packet import SLOT_BYTES, Bytes
 from drivers.sip.rtp.receiving import Batch
+from drivers.sip.rtp.source_filter import let_in
 from firmware.contract.pcm import SAMPLE_RATE_HZ
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,17 @@ class Pair:
     rtp: socket.socket
     rtcp: socket.socket
     latch: Latch
+
+    def signal(self, hosts: frozenset[str], signalled: Source | None) -> None:
+        """Let in what a new SDP says may come; nobody for no hosts."""
+        if hosts != self.latch.hosts:
+            let_in(self.rtp, hosts)
+            let_in(self.rtcp, hosts)
+        self.latch.signal(hosts, signalled)
+
+    def forget(self) -> None:
+        """End the call: nobody may send here until the next SDP."""
+        self.signal(frozenset(), None)
 
 
 class Sockets:
@@ -209,6 +221,7 @@ class Sockets:
         rtp.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         for one in (rtp, rtcp):
             one.setblocking(False)
+            let_in(one, ())
             one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
         return Pair(row, port, rtp, rtcp, Latch())
 

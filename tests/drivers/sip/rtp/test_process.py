@@ -101,10 +101,11 @@ def test_it_says_that_it_is_there(stand: RtpStand) -> None:
 def test_a_flood_from_elsewhere_never_takes_the_stream_over(stand: RtpStand) -> None:
     phone, talk = call(stand, 3)
     stranger = Phone(phone.target[1], address="127.0.0.2", ssrc=666)
+    noise = bytes(160)
     said, played = marker(700, 2.0), marker(1100, 2.0)
     for at in range(0, len(said), 160):
-        for _ in range(10):
-            stranger.say(marker(1900, 0.02))
+        for _ in range(200):  # ten thousand packets a second
+            stranger.say_codes(noise)
         talk.step(said[at : at + 160], played[at : at + 160])
         stranger.listen()
     stand.send(StopMedia(endpoint=3))
@@ -113,10 +114,10 @@ def test_a_flood_from_elsewhere_never_takes_the_stream_over(stand: RtpStand) -> 
     stranger.close()
 
     heard = talk.sound() / 32768.0
-    assert seconds_of(700, heard) >= 1.0
-    assert seconds_of(1900, heard) == 0
+    assert seconds_of(700, heard) >= 1.5
     assert stranger.got == []
-    assert ended.figures.packets_received <= 100
+    assert 90 <= ended.figures.packets_received <= 100
+    assert ended.figures.packets_lost <= 5
 
 
 def test_a_phone_behind_a_router_is_answered_where_it_comes_from(stand: RtpStand) -> None:
