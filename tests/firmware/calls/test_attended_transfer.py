@@ -12,7 +12,7 @@ from firmware.contract.messages import (
     Release,
     TransferRequested,
 )
-from firmware.contract.switching import Record, Stop, Tone
+from firmware.contract.switching import Play, Played, Record, Stop, Tone
 from firmware.store.archive import Archive
 from tests.firmware.apps.test_phone import CALLER, E164, NUMBER, room_of, talk
 from tests.firmware.calls.test_hold import hold_tone
@@ -229,3 +229,31 @@ async def test_a_mobile_nobody_has_confirmed_on_is_no_third_party(sounds: Path) 
         box.phones.report(TransferRequested(leg_id=agent, with_leg_id=SECOND))
 
         assert not (await answer(box, agent)).accepted
+
+
+async def test_a_recorded_consultation_keeps_its_file_and_the_caller_is_told_first(
+    sounds: Path,
+) -> None:
+    """The rule of the extension asks for both: of the call it was, and of what it became."""
+    recorded = SCRIPTED_OFFICE.replace(
+        'devices = ["phone-3"]', 'devices = ["phone-3"]\nrecord = true'
+    )
+    async with scripted_box(recorded, sounds) as box:
+        agent = await talk(box)
+        (older,) = await calls(box)
+        await hold_and_call(box, agent, "103")
+        third = await box.phones.picks_up("phone-3")
+        consulted = await box.switch.heard.expect(Record, lambda order: third in order.office)
+        box.switch.holds_plays = True
+        box.phones.report(TransferRequested(leg_id=agent, with_leg_id=SECOND))
+        await box.switch.heard.expect(Stop, lambda stop: stop.record_id == consulted.record_id)
+        told = await box.switch.heard.expect(Play, lambda play: play.leg_id == CALLER)
+        assert all(order.record_id != older for order in box.switch.heard.of(Record))
+
+        heard = Played(leg_id=CALLER, play_id=told.play_id, played_ms=1_760, complete=True)
+        box.switch.notice(heard)
+
+        order = await box.switch.heard.expect(Record, lambda one: one.record_id == older)
+        assert consulted.file != order.file
+        box.gsm.report(gone(CALLER))
+        assert (await box.story()).recording is not None

@@ -1,5 +1,7 @@
 """A phone hands its party on to a number; the exchange decides, and nobody is lost on the way."""
 
+from pathlib import Path
+
 import pytest
 
 from firmware.contract.causes import Cause
@@ -8,6 +10,7 @@ from firmware.contract.messages import (
     AnswerTransfer,
     Connect,
     Disconnect,
+    HookFlash,
     PlaceCall,
     Release,
     TransferRequested,
@@ -15,7 +18,8 @@ from firmware.contract.messages import (
 from firmware.contract.switching import Tone
 from tests.firmware.apps.test_phone import CALLER, E164, NUMBER, room_of, talk
 from tests.firmware.calls.test_hold import two_phones_talk
-from tests.firmware.scripted_box import ScriptedBox, steps
+from tests.firmware.scripted_box import ScriptedBox, scripted_box, steps
+from tests.firmware.scripted_office import SCRIPTED_OFFICE
 
 
 def hang_up(box: ScriptedBox, leg_id: str, cause: Cause = Cause.NORMAL_CALL_CLEARING) -> None:
@@ -77,6 +81,29 @@ async def test_a_refused_transfer_changes_nothing(
     (call,) = (await box.control.ask("snapshot"))["ok"]["calls"]
     assert call["phase"] == "talking"
     assert reason in [step["what"]["code"] for step in call["story"]]
+
+
+async def test_nobody_hands_on_to_where_their_own_phone_may_not_dial(sounds: Path) -> None:
+    inside_only = SCRIPTED_OFFICE.replace(
+        'devices = ["phone-1"]', 'devices = ["phone-1"]\nmay_dial = "freephone"'
+    ).replace(
+        "[flows.main]",
+        '[[dial_classes]]\nid = "freephone"\nkinds = ["toll-free"]\n\n[flows.main]',
+        1,
+    )
+    async with scripted_box(inside_only, sounds) as box:
+        agent = await talk(box)
+        box.phones.report(TransferRequested(leg_id=agent, to=NUMBER))
+        refused = await answered(box, agent)
+        box.phones.report(HookFlash(leg_id=agent))
+        await box.switch.heard.expect(Tone, lambda order: order.name == "dial")
+        box.phones.press(agent, NUMBER + "#")
+
+        # Back with the caller, by flash as by key.
+        assert not refused.accepted
+        box.switch.heard.forget()
+        assert await room_of(box, agent) == await room_of(box, CALLER)
+        assert box.gsm.heard.of(PlaceCall) == []
 
 
 async def test_a_caller_may_be_handed_on_to_a_number_outside(box: ScriptedBox) -> None:
