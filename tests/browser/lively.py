@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from firmware.contract.control import AlarmView, CallPhase, ExtensionView
+from firmware.contract.control import AlarmView, CallPhase, CapView, ExtensionView
 from firmware.contract.texts import Text
 from tests.webui.practice_office import (
     add_sip,
@@ -38,6 +38,11 @@ async def liven(box: Served) -> str:
                 ExtensionView(extension="203", name="Sales", forward_busy="102"),
             ),
             "calls": (live_call(now() - timedelta(seconds=72)), in_menu),
+            "caps": (
+                CapView(scope="box", per="day", unit="min", used=51.5, limit=60),
+                CapView(scope="line", id="trunk-1", per="month", unit="GBP", used=4.2, limit=40),
+                CapView(scope="extension", id="203", per="day", unit="GBP", used=2, limit=2),
+            ),
             "alarms": (alarm,),
             "new_voicemails": 1,
             "config_version": 3,

@@ -138,6 +138,8 @@ async def test_opening_a_country_asks_for_the_password(
 ) -> None:
     assert recorded
     await page.goto(f"{fresh.url}/phones/dialling")
+    meter = page.get_by_role("meter", name="The whole box: 51.5 of 60 min today")
+    await expect(meter).to_have_attribute("aria-valuenow", "86")
     box = page.get_by_role("form", name="The whole box")
     await box.get_by_label("Countries open besides your own").select_option(label="France")
     await box.get_by_role("button", name="Save").click()

@@ -12,6 +12,7 @@ from firmware.config.entries import Value, put_entry, put_table, remove_entry
 from firmware.config.model import Config
 from firmware.config.number_kind import NumberKind, countries
 from firmware.config.toll_guard import DEAR, STANDARD, DialClass, TollGuard
+from firmware.contract.control import CapView, Snapshot, TakeSnapshot
 from firmware.contract.errors import NotFound
 from firmware.contract.texts import Text
 from webui import auth
@@ -67,6 +68,8 @@ class Dialling(BaseModel):
     guard: GuardFields
     classes: list[ClassView]
     """With the built-in one where the office has none of its own."""
+    caps: tuple[CapView, ...]
+    """How much of each limit is used now."""
     dear: list[NumberKind]
     """Kinds that stay closed unless their country is opened for them."""
 
@@ -83,6 +86,7 @@ class DialClassForm(DialClassFields):
 @router.get("")
 async def read_dialling(desk: DeskDep) -> Dialling:
     config = await live_office(desk)
+    snapshot = Snapshot.model_validate(await desk.link.ask(TakeSnapshot()))
     guard = config.toll_guard.model_dump(include=set(GuardFields.model_fields))
     return Dialling(
         country=config.office.country,
@@ -90,6 +94,7 @@ async def read_dialling(desk: DeskDep) -> Dialling:
         currency=config.office.currency,
         guard=GuardFields.model_validate(guard),
         classes=[_class_view(config, one) for one in config.dial_classes or (STANDARD,)],
+        caps=snapshot.caps,
         dear=sorted(DEAR),
     )
 

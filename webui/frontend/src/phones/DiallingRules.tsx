@@ -1,17 +1,20 @@
 // What may be dialled: which countries are open, what each class of phones may do, and caps.
 import { Button, Loader, NativeSelect } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { useAction, useAnswer } from "../api/useAnswer";
 import { useLive } from "../live/useLive";
 import { ProblemNote } from "../words/ProblemNote";
 import { useWords } from "../words/WordsProvider";
 import { changeGuard, type Dialling, type GuardFields, readDialling } from "./api";
+import { CapBars } from "./CapBars";
 import { CapFields } from "./CapFields";
 import { CountryChoice } from "./CountryChoice";
 import { ClassDialog } from "./ClassDialog";
 import { PasswordField, wantsPassword } from "./PasswordField";
 import style from "./Phones.module.css";
 import { useFieldLabels } from "./useFieldLabels";
+
+const LOOK_EVERY_MS = 10_000;
 
 type ClassView = Dialling["classes"][number];
 
@@ -21,6 +24,11 @@ export function DiallingRules() {
   const version = String(box?.config_version ?? 0);
   const dialling = useAnswer(readDialling, version);
   const [editing, setEditing] = useState<ClassView | "new" | null>(null);
+  const { again } = dialling;
+  useEffect(() => {
+    const looking = setInterval(again, LOOK_EVERY_MS);
+    return () => clearInterval(looking);
+  }, [again]);
   const rules = dialling.value;
   return (
     <>
@@ -42,6 +50,7 @@ export function DiallingRules() {
           </ul>
         </section>
       )}
+      {rules && rules.caps.length > 0 && <CapBars caps={rules.caps} />}
       {rules && <GuardForm key={version} rules={rules} changed={dialling.again} />}
       {rules && editing && (
         <ClassDialog one={editing === "new" ? null : editing} rules={rules} close={() => setEditing(null)} changed={dialling.again} />
