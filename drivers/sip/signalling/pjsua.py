@@ -68,7 +68,8 @@ class PjsuaLibrary(SipLibrary):
         self._ended: list[tuple[str, Ending]] = []
         """Over, but the library still holds their place."""
         self._untidy = False
-        """A call's place in the bridge is given up at a tick, and there are no others."""
+        """Places in the bridge are given up at a tick only, and there are no others: a call takes
+        a new one at its beginning and at every re-INVITE, of some 250."""
         self._refused: list[tuple[str, int]] = []
         """Call-ID and status: within its own callback the library forgets headers."""
         self._accounts = AccountBook(self, f"{listen[0]}:{self.port}", edge)
@@ -160,6 +161,9 @@ class PjsuaLibrary(SipLibrary):
         gc.collect()
 
     # ---- CallHome, AccountHome
+
+    def bridge_changed(self) -> None:
+        self._untidy = True
 
     def over(self, call: PjsuaCall, ending: Ending) -> None:
         self._forget(call)

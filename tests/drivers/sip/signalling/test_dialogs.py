@@ -298,3 +298,24 @@ def test_options_within_a_call_are_answered(line: WorkerUnderTest) -> None:
 
     assert call.expect(200, "OPTIONS")
     hang_up(line, call)
+
+
+MORE_THAN_THE_BRIDGE_HOLDS = 300
+
+
+def test_a_call_may_be_held_and_taken_back_for_ever(line: WorkerUnderTest) -> None:
+    call = answered_call(line)
+
+    for version in range(2, MORE_THAN_THE_BRIDGE_HOLDS):
+        call.request(
+            "INVITE", body=description(formats="0" if version % 2 else "8", version=version)
+        )
+        call.far.acknowledge(call.expect(200, "INVITE"))
+        line.news("media-agreed", call.leg_id)
+
+    hang_up(line, call)
+
+
+def test_calls_may_come_for_ever(line: WorkerUnderTest) -> None:
+    for _ in range(MORE_THAN_THE_BRIDGE_HOLDS):
+        assert hang_up(line, answered_call(line))["cause"] == 16
