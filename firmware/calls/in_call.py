@@ -6,18 +6,19 @@ from firmware.calls.call import Call
 from firmware.calls.leg import Leg
 from firmware.calls.office import Office
 from firmware.calls.recorder import Recorder
-from firmware.config.codes import Code, Codes
+from firmware.config.codes import Code
+from firmware.config.model import Config
 
 WHILE_TALKING: Final = (Code.RECORD, Code.PAUSE_RECORDING, Code.PARK)
 
 
-def keyed(leg: Leg, codes: Codes) -> Code | None:
-    """Return the code whose keys the party pressed last."""
-    pressed = "".join(leg.keys)
+def keyed(leg: Leg, config: Config) -> Code | None:
+    """Return the code whose keys the party pressed last, if its extension may use it."""
+    own, pressed = config.extension_of_device(leg.line_id), "".join(leg.keys)
     for code in WHILE_TALKING:
-        keys = codes.keys(code)
+        keys = config.codes.keys(code)
         if keys and pressed.endswith(keys):
-            return code
+            return None if own is not None and code in own.blocked_codes else code
     return None
 
 

@@ -115,7 +115,7 @@ class Talk:
         return leg.flashed and self._is_office(leg) and not self._is_elsewhere(leg)
 
     def _has_keyed(self, leg: Leg) -> bool:
-        return self._is_office(leg) and keyed(leg, self._office.config.codes) is not None
+        return self._is_office(leg) and keyed(leg, self._office.config) is not None
 
     async def _leave(self, gone: Leg) -> None:
         self._parties = tuple(leg for leg in self._parties if leg is not gone)
@@ -158,7 +158,7 @@ class Talk:
 
     async def _keyed(self, agent: Leg) -> None:
         """A code was keyed in while talking."""
-        code = keyed(agent, self._office.config.codes)
+        code = keyed(agent, self._office.config)
         agent.keys.clear()
         others = tuple(leg for leg in self._parties if leg is not agent)
         recording = RecordingKeys(self._office, self._call, self._recorder)

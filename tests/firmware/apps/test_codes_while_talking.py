@@ -1,11 +1,39 @@
 """Keys pressed while talking: record on demand, leave a card number out, park."""
 
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
 from firmware.contract.causes import Cause
 from firmware.contract.messages import Disconnect
 from firmware.contract.switching import Record
 from tests.firmware.apps.spoken import PHONE, dials, hears
 from tests.firmware.apps.test_phone import CALLER, room_of, talk
-from tests.firmware.scripted_box import ScriptedBox, steps
+from tests.firmware.scripted_box import ScriptedBox, scripted_box, steps
+from tests.firmware.scripted_office import SCRIPTED_OFFICE
+
+NO_RECORDING = SCRIPTED_OFFICE.replace(
+    'devices = ["phone-1"]', 'devices = ["phone-1"]\nblocked_codes = ["record"]'
+)
+
+
+@pytest.fixture
+async def strict(sounds: Path) -> AsyncIterator[ScriptedBox]:
+    async with scripted_box(NO_RECORDING, sounds) as running:
+        yield running
+
+
+async def test_an_extension_that_may_not_record_only_sends_its_keys(strict: ScriptedBox) -> None:
+    box = strict
+    agent = await talk(box)
+    box.phones.press(agent, "*1*2")
+
+    await hears(box, "recording-off", agent)
+
+    box.gsm.report(Disconnect(leg_id=CALLER, cause=Cause.NORMAL_CALL_CLEARING))
+    assert "feature.recording-asked" not in steps(await box.story())
+    assert box.switch.heard.of(Record) == []
 
 
 async def test_recording_begins_when_it_is_asked_for_after_the_announcement(

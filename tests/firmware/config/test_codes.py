@@ -1,11 +1,15 @@
 """The codes of a configuration: told apart from each other and from every number."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from firmware.calls.dialled import Meaning, is_complete, understand
+from firmware.calls.dialled import Meaning, is_complete, is_within_code, understand
 from firmware.config.codes import Code, Codes
 from firmware.config.load import check
 from tests.firmware.calls.offices import OFFICE, office
+
+OFFICE_CONFIG = office()
 
 
 def faults(codes: str) -> list[tuple[str, str]]:
@@ -80,3 +84,20 @@ def test_what_stands_behind_a_code_is_told_apart() -> None:
     dialled = understand("*72 01632 960077", office())
 
     assert (dialled.code, dialled.behind) == (Code.FORWARD_ALWAYS, "01632960077")
+
+
+@given(st.text("0123456789*#+ABCD ", max_size=40))
+def test_whatever_is_keyed_in_has_a_meaning(keys: str) -> None:
+    config = OFFICE_CONFIG
+
+    dialled = understand(keys, config)
+
+    assert (dialled.code is not None) == (dialled.meaning is Meaning.CODE)
+    assert isinstance(is_complete(keys, config), bool)
+    assert isinstance(is_within_code(keys, config), bool)
+
+
+@pytest.mark.parametrize("number", ["999", "112"])
+def test_an_emergency_number_is_one_behind_whatever_codes_there_are(number: str) -> None:
+    assert understand(number, office()).meaning is Meaning.EMERGENCY
+    assert is_complete(number, office())
