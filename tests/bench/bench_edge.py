@@ -7,6 +7,7 @@ Run: `python tests/bench/bench_edge.py`.
 """
 
 import asyncio
+import statistics
 import sys
 import time
 from collections.abc import Awaitable
@@ -25,6 +26,9 @@ ATTEMPTS: Final = 10_000
 A_SECOND: Final = 1_000
 REGISTRATIONS: Final = 200
 CALLS: Final = 200
+TIMED: Final = 100
+REST_S: Final = 0.1
+"""Below the messages a second that are heard from outside."""
 CLOCK_TICKS: Final = 100
 
 
@@ -40,9 +44,11 @@ async def main() -> None:
         guesser = PasswordGuesser(await rig.wire(OUTSIDE), rig.address)
         await _measure("wrong REGISTER", rig, ATTEMPTS, guesser.guess(ATTEMPTS, A_SECOND))
         print(f"  {len(guesser.answers())} answers; banned: {await rig.edge.bans()}")
+        await rig.edge.unban(OUTSIDE)
         stranger = PasswordGuesser(await rig.wire("127.0.0.9"), rig.address)
         await _measure("REGISTER of a stranger", rig, ATTEMPTS, _names(stranger))
         await _measure("registration", rig, REGISTRATIONS, _register(rig))
+        await _time_refusals(rig)
         await _measure("call set up and cleared", rig, CALLS, _calls(rig))
         print(f"load afterwards: {dict(await rig.edge.load())}; PSS {_pss_mb(pids):.1f} MB")
     print(machine())
@@ -56,6 +62,22 @@ async def _measure(what: str, rig: EdgeRig, count: int, work: Awaitable[None]) -
         f"{what}: {count} in {took_s:.1f} s, {cpu_s:.2f} s CPU, "
         f"{cpu_s / count * 1e6:.0f} us each, {100 * cpu_s / took_s:.1f} % of a core"
     )
+
+
+async def _time_refusals(rig: EdgeRig) -> None:
+    """How long the same answer takes: who guesses must not hear which of the two it was."""
+    times: dict[str, list[float]] = {"remote": [], "nobody": []}
+    for _ in range(TIMED):
+        for user, taken in times.items():
+            phone = await rig.phone(user, "a wrong one", OUTSIDE)
+            began = time.perf_counter()
+            assert (await phone.register()).status == 401
+            taken.append((time.perf_counter() - began) * 1e6)
+            await asyncio.sleep(REST_S)
+            await rig.edge.unban(OUTSIDE)
+    for user, taken in times.items():
+        low, median, high = statistics.quantiles(taken, n=4)
+        print(f"refused {user}: median {median:.0f} us, quartiles {low:.0f} and {high:.0f}")
 
 
 async def _names(stranger: PasswordGuesser) -> None:

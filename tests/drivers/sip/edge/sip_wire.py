@@ -193,7 +193,7 @@ class Phone:
     async def register_as(
         self, number: str, *headers: str, expires_s: int = 300, contact: str | None = None
     ) -> Received:
-        uri = f"sip:{self.edge[0]}:{self.edge[1]}"
+        uri = "sip:tipring.local"
         first = request(
             self.wire,
             "REGISTER",

@@ -112,7 +112,19 @@ async def test_a_dead_worker_is_passed_over_and_its_successor_starts_empty() -> 
         assert len(successor.invites) == 1
 
 
-async def test_a_mute_worker_costs_two_seconds_not_the_call() -> None:
+async def test_a_phone_whose_worker_died_is_told_that_its_call_is_over() -> None:
+    async with edge_rig() as rig, FakeWorker.at_work(rig) as one:
+        await rig.use(ALICE, workers=(one.worker,))
+        phone = await rig.phone()
+        answer = await phone.invite("102")
+        one.wire.close()
+        await rig.use(ALICE)
+
+        assert (await phone.hang_up(answer)).status == 481
+        assert not await rig.edge.load()
+
+
+async def test_a_mute_worker_costs_three_seconds_not_the_call() -> None:
     async with (
         edge_rig() as rig,
         FakeWorker.at_work(rig, "worker-1", 3) as mute,

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from drivers.sip.edge.certificate import own_certificate, tls_profiles
 from drivers.sip.edge.configuration import EdgeFiles, configuration
 from drivers.sip.edge.place import EdgePlace
 from drivers.sip.edge.process import find_kamailio
+from drivers.sip.edge.registrations import read_registrations
 from firmware.contract.texts import Text
 from tests.drivers.sip.edge.edge_rig import ALICE, OFFICE, PASSWORD, edge_rig
 from tests.drivers.sip.edge.fake_worker import FakeWorker
@@ -62,6 +64,16 @@ async def test_who_is_where_outlives_a_killed_kamailio() -> None:
                 answer = (await one.next()).status
         assert (await phone.wire.next_with("INVITE")).method == "INVITE"
         assert "alice" in rig.edge.registrations
+
+
+async def test_who_registered_a_moment_before_the_end_is_remembered() -> None:
+    async with edge_rig() as rig:
+        await rig.use(ALICE)
+        assert (await (await rig.phone()).register()).status == 200
+
+        await rig.close()
+
+        assert "alice" in read_registrations(rig.state / "sip" / "location.db", time.time())
 
 
 async def test_a_hundred_phones_at_once_are_all_remembered() -> None:
