@@ -68,8 +68,8 @@ class PjsuaLibrary(SipLibrary):
         self._ended: list[tuple[str, Ending]] = []
         """Over, but the library still holds their place."""
         self._untidy = False
-        """Places in the bridge are given up at a tick only, and there are no others: a call takes
-        a new one at its beginning and at every re-INVITE, of some 250."""
+        """A call gives its place in the media bridge up at a tick only, and there are no others:
+        without one the 254th call is refused."""
         self._refused: list[tuple[str, int]] = []
         """Call-ID and status: within its own callback the library forgets headers."""
         self._accounts = AccountBook(self, f"{listen[0]}:{self.port}", edge)
@@ -161,9 +161,6 @@ class PjsuaLibrary(SipLibrary):
         gc.collect()
 
     # ---- CallHome, AccountHome
-
-    def bridge_changed(self) -> None:
-        self._untidy = True
 
     def over(self, call: PjsuaCall, ending: Ending) -> None:
         self._forget(call)

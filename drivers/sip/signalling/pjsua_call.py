@@ -22,9 +22,6 @@ class CallHome(Protocol):
 
     events: SipEvents
 
-    def bridge_changed(self) -> None:
-        """The call took or gave up a place in the library's bridge."""
-
     def over(self, call: "PjsuaCall", ending: Ending) -> None: ...
 
 
@@ -127,7 +124,6 @@ class PjsuaCall(pj.Call):  # type: ignore[misc]
 
     @shielded(_give_up)
     def onCallMediaState(self, prm: Any) -> None:
-        self._home.bridge_changed()
         agreed = agree(self._ours, self._theirs)
         if agreed is None:
             self.clear(488)
