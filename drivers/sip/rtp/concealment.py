@@ -48,12 +48,12 @@ class Taken:
 
 def pitch(history: Wave) -> int:
     """Return the lag, in samples, at which the last 20 ms best repeat what was before them."""
-    last = history[-_CORRELATED:]
-    before = np.lib.stride_tricks.sliding_window_view(
-        history[-_CORRELATED - LONGEST_PITCH : -SHORTEST_PITCH], _CORRELATED
-    )
-    energy = np.einsum("ij,ij->i", before, before)
-    likeness = before @ last / np.sqrt(np.maximum(energy, 1.0))
+    before = history[-_CORRELATED - LONGEST_PITCH : -SHORTEST_PITCH]
+    summed = np.cumsum(before.astype(np.float64) ** 2)
+    energy = summed[_CORRELATED - 1 :].copy()
+    energy[1:] -= summed[:-_CORRELATED]
+    alike = np.correlate(before, history[-_CORRELATED:], "valid")
+    likeness = alike / np.sqrt(np.maximum(energy, 1.0))
     return LONGEST_PITCH - int(np.argmax(likeness))
 
 
@@ -156,8 +156,7 @@ class Concealment:
         """Enter one row's block into the history, its missing stretches filled."""
         order = [(self._newest + step) % len(self._history) for step in range(1, HISTORY + 1)]
         line = np.concatenate([*self._history[order, row], block], dtype=np.float32)
-        edges = np.flatnonzero(np.diff(missing)) + 1
-        starts = [0, *edges.tolist()]
+        starts = [0, *((missing[1:] != missing[:-1]).nonzero()[0] + 1).tolist()]
         for start, end in zip(starts, [*starts[1:], BLOCK_SAMPLES], strict=True):
             where = len(line) - BLOCK_SAMPLES + start
             if missing[start]:

@@ -95,7 +95,7 @@ class JitterBuffer:
         length = sound.shape[1]
         fits = (ahead >= 0) & (ahead <= self._room[rows] - length)
         if not fits.all():
-            for at in np.flatnonzero(~fits).tolist():
+            for at in (~fits).nonzero()[0].tolist():
                 self._place_odd(int(rows[at]), int(timestamps[at]), int(ahead[at]), sound[at])
             rows, position, ahead, sound = rows[fits], position[fits], ahead[fits], sound[fits]
         self._write(rows, position + ahead, ahead, sound)
@@ -239,7 +239,7 @@ class JitterBuffer:
         least = self._least[:, rows].min(axis=0)
         long = (least - keep >= BLOCK_SAMPLES) & (least < RING)
         long[torn] = False
-        for at in np.flatnonzero(long).tolist():
+        for at in long.nonzero()[0].tolist():
             self._shorten(int(rows[at]), blocks[at])
 
     def _shorten(self, row: int, block: Samples) -> None:

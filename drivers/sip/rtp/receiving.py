@@ -20,6 +20,7 @@ from drivers.sip.rtp.packet import (
     Headers,
     Ints,
     Rows,
+    Words,
     first_words,
     parse_headers,
 )
@@ -133,22 +134,22 @@ class Receiver:
 
     def hear(self, batch: Batch) -> None:
         """Take a batch; nonsense in it is dropped."""
-        if not self._hear_usual(batch):
-            self._hear_any(batch)
-
-    def _hear_usual(self, batch: Batch) -> bool:
-        """Take a batch in which every packet is just the next one of its row; else return False."""
         rows, words = batch.rows, first_words(batch.slots)
-        first, timestamps = words[:, 0], words[:, 1]
-        usual = (first >> 16 == self._usual[rows]) & (words[:, 2] == self._streams.ssrc[rows])
-        usual &= batch.lengths == _USUAL_BYTES
-        if not usual.all() or not self.reception.count_next(rows, first):
-            return False
-        self._silence.last_heard[rows] = self.tick
-        self.reception.time(rows, timestamps, batch.arrival)
+        usual = (words[:, 0] >> 16 == self._usual[rows]) & (words[:, 2] == self._streams.ssrc[rows])
+        usual &= (batch.lengths == _USUAL_BYTES) & self.reception.are_next(rows, words[:, 0])
         codes = batch.slots[:, HEADER_BYTES:_USUAL_BYTES]
+        if usual.all():
+            self._hear_usual(rows, words[:, 1], batch.arrival, codes)
+            return
+        self._hear_usual(rows[usual], words[usual, 1], batch.arrival[usual], codes[usual])
+        self._hear_any(_rest(batch, ~usual))
+
+    def _hear_usual(self, rows: Rows, timestamps: Words, arrival: Ints, codes: Bytes) -> None:
+        """Take packets about which nothing is special: each the next of its stream, 20 ms."""
+        self._silence.last_heard[rows] = self.tick
+        self.reception.count_next(rows)
+        self.reception.time(rows, timestamps, arrival)
         self.buffer.place(rows, timestamps, _decoded(codes, self._alaw[rows]))
-        return True
 
     def _hear_any(self, batch: Batch) -> None:
         headers = parse_headers(batch.slots, batch.lengths)
@@ -173,7 +174,7 @@ class Receiver:
         self._usual[back] = PLAIN | self._payload_type[back]
         new = self.reception.count(rows, headers.sequence)
         if event.any() or noise.any():
-            for at in np.flatnonzero(new & (event | noise)).tolist():
+            for at in (new & (event | noise)).nonzero()[0].tolist():
                 self._hear_other(batch, headers, at, bool(event[at]))
         alaw = np.where(agreed, self._alaw[rows], headers.payload_type == 8)
         self._hear_sound(batch, headers, alaw, sound & new)
@@ -268,9 +269,13 @@ def _decoded(codes: Bytes, alaw: Bools) -> Samples:
     return sound
 
 
+def _rest(batch: Batch, left: Bools) -> Batch:
+    return Batch(batch.rows[left], batch.slots[left], batch.lengths[left], batch.arrival[left])
+
+
 def _only(batch: Batch, headers: Headers, taken: Bools) -> tuple[Batch, Headers]:
     return (
-        Batch(batch.rows[taken], batch.slots[taken], batch.lengths[taken], batch.arrival[taken]),
+        _rest(batch, taken),
         Headers(
             headers.valid[taken],
             headers.marker[taken],

@@ -64,21 +64,22 @@ class Reception:
         odd = ((step != 1) | (highest < 0)).nonzero()[0]
         for at in odd.tolist():
             new[at] = self._count_one(int(rows[at]), int(sequence[at]), int(step[at]))
-        if len(odd):
-            rows, highest = np.delete(rows, odd), np.delete(highest, odd)
-        self._advance(rows, highest)
+        self.count_next(rows[(step == 1) & (highest >= 0)])
         return new
 
-    def count_next(self, rows: Rows, sequence: Words) -> bool:
-        """Count one packet of each row if each is exactly the next of its stream, else nothing.
+    def are_next(self, rows: Rows, sequence: Words) -> Bools:
+        """Return which packets are exactly the next of their row's stream, which has begun.
 
-        Only the lower 16 bits of `sequence` count; every row's stream has begun.
+        Only the lower 16 bits of `sequence` count.
         """
-        highest = self._highest[rows]
-        if ((sequence - highest) & 0xFFFF != 1).any():
-            return False
-        self._advance(rows, highest)
-        return True
+        next_ones: Bools = (sequence - self._highest[rows]) & 0xFFFF == 1
+        return next_ones
+
+    def count_next(self, rows: Rows) -> None:
+        """Count the next packet of each row."""
+        self._highest[rows] += 1
+        self._seen[rows] = self._seen[rows] << _ONE | _ONE
+        self.received[rows] += 1
 
     def time(self, rows: Rows, timestamps: Words, arrival: Ints) -> None:
         """Take the timing of sound packets; arrival in samples, of any clock."""
@@ -112,11 +113,6 @@ class Reception:
         highest = int(self._highest[row])
         now = highest - int(self._first[row]) + 1 if highest >= 0 else 0
         return int(self._expected_before[row]) + now
-
-    def _advance(self, rows: Rows, highest: Ints) -> None:
-        self._highest[rows] = highest + 1
-        self._seen[rows] = self._seen[rows] << _ONE | _ONE
-        self.received[rows] += 1
 
     def _count_one(self, row: int, sequence: int, step: int) -> bool:
         if self._highest[row] >= 0 and not -MAX_MISORDER < step < MAX_DROPOUT:
