@@ -54,6 +54,18 @@ def test_a_file_that_is_no_text_is_a_fault(
     assert "is not a text file" in capsys.readouterr().out
 
 
+def test_a_phone_that_can_never_register_is_missed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "tipring.toml"
+    file.write_text(EXAMPLE.replace('secret = "make up a long one"', "#"), "utf-8")
+
+    assert check(file) == 1
+    assert "the phone 23 has neither a password (secret) nor a fixed" in capsys.readouterr().out
+    (tmp_path / "secrets.toml").write_text('[lines.office-phone]\nsecret = "long enough"\n')
+    assert check(file) == 0
+
+
 def test_secrets_beside_the_file_count(tmp_path: Path) -> None:
     file = tmp_path / "tipring.toml"
     file.write_text(EXAMPLE, "utf-8")
