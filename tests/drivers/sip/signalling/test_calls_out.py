@@ -261,3 +261,36 @@ def test_many_accounts_with_passwords_take_turns_in_the_library(line: WorkerUnde
         line.far.expect("ACK", invite.header("call-id"))
         line.news("ended", leg_id)
     line.order("use-accounts", accounts=ACCOUNTS)
+
+
+def test_a_long_invite_goes_by_udp_too(line: WorkerUnderTest) -> None:
+    long = {"account_id": "trunk-3", "domain": f"{'d' * 200}.example", "user": "u" * 64}
+    line.order("use-accounts", accounts=[*ACCOUNTS, {**long, "secret": "correct horse"}])
+
+    leg_id, invite = call_out(
+        line,
+        account_id="trunk-3",
+        user="9" * 64,
+        shown_number="8" * 64,
+        shown_name="Müller & Söhne " * 8,
+    )
+    size = len(invite.body) + sum(len(name + value) for name, value in invite.headers)
+    assert size > 1_300
+    assert len(invite.header("from")) < 500
+
+    line.far.reply(invite, "486 Busy Here")
+    line.news("ended", leg_id)
+    line.order("use-accounts", accounts=ACCOUNTS)
+
+
+@pytest.mark.parametrize("transport", ["tcp", "tls"])
+def test_the_edge_is_told_how_the_provider_wants_it(line: WorkerUnderTest, transport: str) -> None:
+    account = {"account_id": "trunk-4", "domain": "p.example:5071", "transport": transport}
+    line.order("use-accounts", accounts=[*ACCOUNTS, account])
+
+    leg_id, invite = call_out(line, account_id="trunk-4", user="07700900123")
+
+    assert invite.start == f"INVITE sip:07700900123@p.example:5071;transport={transport} SIP/2.0"
+    line.far.reply(invite, "486 Busy Here")
+    line.news("ended", leg_id)
+    line.order("use-accounts", accounts=ACCOUNTS)
