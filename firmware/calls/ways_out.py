@@ -1,5 +1,6 @@
 """The ways a call of an extension may take to a number outside, as of now; and whether it may."""
 
+import logging
 from datetime import UTC, datetime
 
 from firmware.calls.call import Call
@@ -8,6 +9,8 @@ from firmware.calls.office import Office
 from firmware.calls.routing_out import RouteOut, route_out
 from firmware.calls.toll_guard import Asked, refusal_but_for_now
 from firmware.contract.texts import Text
+
+log = logging.getLogger(__name__)
 
 
 def outside_route(
@@ -38,5 +41,6 @@ def may_reach(office: Office, dialled: Dialled, extension: str | None) -> Text |
 
 
 def refusal(call: Call, why: Text) -> None:
-    """Note in the call's story why it may not go out."""
+    """Note in the call's story, and in the log, why it may not go out."""
+    log.info("call %s: may not go out: %s", call.call_id, why.code)
     call.step(why.code, None, **why.args)

@@ -107,7 +107,7 @@ class Survivors:
         placed = (step for step in story.steps if step.what.code == "call.dials" and step.leg_id)
         for step in placed:
             leg_id, args = step.leg_id or "", step.what.args
-            who = str(args["extension"]) or None
+            who = str(args.get("extension", "")) or None
             charge = charge_of_leg(str(args["number"]), str(args["line"]), who, config)
             row = next((leg for leg in story.legs if leg.leg_id == leg_id), None)
             if charge is None or row is None or row.answered_ms is None or call.emergency:
