@@ -9,13 +9,14 @@ from typing import Final
 from firmware.calls.attempt import Attempt, Shown
 from firmware.calls.call import Call
 from firmware.calls.dialling import dialled_by_phone
-from firmware.calls.handing_on import handed_on
+from firmware.calls.handing_on import handed_on, recalled
 from firmware.calls.hold import put_on_hold
 from firmware.calls.leg import Leg, LegEnded
 from firmware.calls.office import Office
 from firmware.calls.parking import park
 from firmware.calls.reach import reach
 from firmware.calls.third_party import third_party
+from firmware.calls.toll_refusals import PROMPT_OF_REFUSAL
 from firmware.config.codes import Code
 from firmware.contract.causes import Cause
 from firmware.contract.texts import Text
@@ -31,9 +32,19 @@ class Transfer:
         self._agent, self._held = agent, held
 
     async def run(self) -> tuple[Leg, ...]:
-        """Return who talks with each other now; they may be over already."""
+        """Return who talks with each other now; they may be over already. Raises LegEnded.
+
+        Who hangs up and has handed nobody on is rung again for the held party.
+        """
         self._call.step("transfer.begins", self._agent)
         await self._hold()
+        parties = await self._handed_on()
+        if self._agent not in parties or not self._agent.is_over or self._held.is_over:
+            return parties
+        again = await recalled(self._office, self._call, self._agent, self._held)
+        return (self._held,) if again is None else (self._held, again)
+
+    async def _handed_on(self) -> tuple[Leg, ...]:
         try:
             dialled = await dialled_by_phone(self._office, self._agent, self._flashed_back)
             if self._flashed_back():
@@ -43,12 +54,19 @@ class Transfer:
             shown = Shown(self._held.number, self._held.name)
             planned = third_party(self._office, self._call, self._agent, dialled, shown)
             if isinstance(planned, Text):
-                self._call.step(planned.code, self._agent, **planned.args)
-                self._call.step("transfer.not-possible", number=dialled.number)
+                await self._refuse(planned, dialled.number)
                 return self._held, self._agent
             return await self._consult(planned)
         except LegEnded:
             return self._held, self._agent
+
+    async def _refuse(self, why: Text, number: str) -> None:
+        """Tell the agent why nobody is called, then they are back with the held party."""
+        self._call.step(why.code, self._agent, **why.args)
+        self._call.step("transfer.not-possible", number=number)
+        prompt = PROMPT_OF_REFUSAL.get(why.code)
+        if prompt is not None:
+            await self._agent.play(await self._office.voices.files(prompt, self._call.language))
 
     async def _hold(self) -> None:
         """The agent is asked for a number meanwhile."""

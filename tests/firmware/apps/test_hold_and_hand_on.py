@@ -51,6 +51,30 @@ async def test_a_held_caller_hears_a_beep_now_and_then_until_the_agent_is_back(
     assert await room_of(box, agent) == await room_of(box, CALLER)
 
 
+async def test_an_agent_who_may_not_dial_there_is_told_so_and_is_back(box: ScriptedBox) -> None:
+    agent = await talk(box)
+    await flash(box, agent)
+    box.switch.heard.forget()
+    box.phones.press(agent, "00493023125001#")
+
+    told = await box.switch.heard.expect(Play)
+
+    assert told.leg_id == agent
+    assert await room_of(box, agent) == await room_of(box, CALLER)
+
+
+async def test_an_agent_who_hangs_up_with_somebody_on_hold_is_rung_again(
+    box: ScriptedBox,
+) -> None:
+    agent = await talk(box)
+    await flash(box, agent)
+    box.phones.report(Disconnect(leg_id=agent, cause=Cause.NORMAL_CALL_CLEARING))
+
+    again = await box.phones.picks_up("phone-1")
+
+    assert await room_of(box, again) == await room_of(box, CALLER)
+
+
 async def test_a_caller_who_waited_to_music_is_held_to_the_same(musical: ScriptedBox) -> None:
     agent = await talk(musical)
     await musical.switch.heard.expect(Play, lambda order: order.loop)
