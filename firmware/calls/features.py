@@ -4,6 +4,7 @@ Kept in memory for every call to ask, and in the store before anybody is told
 that it is so.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -36,6 +37,7 @@ class Features:
         self.extension_changed: Callable[[str], None] = _nobody
         self.opening_changed: Callable[[Opening], None] = _no_opening
         self._records = records
+        self._one_at_a_time = asyncio.Lock()
         self._extensions: dict[str, ExtensionRow] = {}
         self._pin_tries: dict[str, PinTriesRow] = {}
 
@@ -67,9 +69,10 @@ class Features:
     async def switch(self, extension: str, **fields: str | bool | None) -> None:
         """Change fields of ExtensionRow. A disk at fault has its alarm; the row is kept."""
         changed = {**fields, "changed_at": datetime.now(UTC)}
-        row = ExtensionRow.model_validate(self.of(extension).model_dump() | changed)
-        await self._write(row)
-        self._extensions[extension] = row
+        async with self._one_at_a_time:  # phone and page may switch the same extension
+            row = ExtensionRow.model_validate(self.of(extension).model_dump() | changed)
+            await self._write(row)
+            self._extensions[extension] = row
         self.extension_changed(extension)
 
     async def switch_opening(self, to: Opening) -> None:

@@ -1,5 +1,7 @@
 """Do not disturb, call waiting and the three forwards: by code, by page, and what calls do then."""
 
+import json
+
 import pytest
 
 from firmware.contract.causes import Cause
@@ -194,3 +196,17 @@ async def test_a_forward_to_the_own_group_rings_the_others_once(box: ScriptedBox
     assert [one.line_id for one in box.phones.heard.of(AlertCall)] == ["phone-2"]
     assert steps(story).count("feature.forward-always") == 2
     assert "feature.forward-circle" in steps(story)
+
+
+async def test_two_switches_at_once_are_both_kept(box: ScriptedBox) -> None:
+    switch = {"do": "switch-extension", "extension": "102", "who": "owner"}
+    for wish in ({"id": 901, "do_not_disturb": True}, {"id": 902, "forward_busy": "103"}):
+        box.control.send_raw(json.dumps(switch | wish).encode() + b"\n")
+    answers = [await box.control.read() for _ in range(2)]
+
+    view = await extension_of(box, "102")
+
+    assert [answer["problem"] for answer in answers] == [None, None]
+    assert (view["do_not_disturb"], view["forward_busy"]) == (True, "103")
+    (row,) = Archive(box.state / "tipring.db").extensions()
+    assert (row.do_not_disturb, row.forward_busy) == (True, "103")
