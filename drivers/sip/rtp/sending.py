@@ -28,7 +28,7 @@ class Sender:
     def __init__(self, rows: int) -> None:
         self._words = np.zeros((rows, PACKET_BYTES // 4), ">u4")
         self._bytes = self._words.view(np.uint8)
-        self._views = [memoryview(line) for line in self._bytes]  # type: ignore[arg-type]
+        self._views = [line.data for line in self._bytes]
         self._sequence = np.zeros(rows, np.int64)
         self._timestamp = np.zeros(rows, np.int64)
         self._ssrc = np.zeros(rows, np.int64)

@@ -71,7 +71,7 @@ class Sockets:
         self._rtp_of: dict[int, Pair] = {}
         self._rtcp_of: dict[int, Pair] = {}
         self._slots = np.zeros((BATCH, SLOT_BYTES), np.uint8)
-        self._views = [[memoryview(line)] for line in self._slots]  # type: ignore[arg-type]
+        self._views = [[line.data] for line in self._slots]
         self.other_ready: set[int] = set()
         """Watched descriptors that had something to read in the last look."""
 
