@@ -192,6 +192,21 @@ async def test_five_wrong_pins_lock_the_phone_for_the_next_call_too(sounds: Path
         assert box.gsm.heard.of(PlaceCall) == []
 
 
+async def test_the_mobile_in_the_settings_needs_no_pin_and_a_forward_by_code_is_refused(
+    sounds: Path,
+) -> None:
+    office = SCRIPTED_OFFICE.replace(*with_flows_free('pin = "80519"')).replace(
+        'devices = ["phone-1"]\n', 'devices = ["phone-1"]\nmobile = "+447700900188"\n'
+    )
+    async with scripted_box(office, sounds) as box:
+        forward = {"extension": "102", "who": "owner", "forward_always": NUMBER}
+        answer = await box.control.ask("switch-extension", **forward)
+        await dials(box, "phone-3", "101")
+
+        assert (await box.gsm.is_dialled()).called == "+447700900188"
+        assert answer["problem"]["code"] == "toll.pin-needed"
+
+
 def with_flows_free(extra: str) -> tuple[str, str]:
     """Return the change that gives the phones' class something no flow could live with."""
     return (
