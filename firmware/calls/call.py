@@ -121,6 +121,7 @@ class Call(Members):
             self.take_step(step.model_copy(update={"at_ms": step.at_ms + later_ms}))
         self._story.sort(key=lambda step: step.at_ms)
         self.charges |= other.charges
+        self.emergency = self.emergency or other.emergency
         for leg, row in other.become_part_of(self.call_id):
             moved = later(row, self.call_id, later_ms)
             self.rejoin(leg, moved)

@@ -17,6 +17,7 @@ from firmware.contract.control import CallPhase
 from firmware.contract.texts import Text
 
 RING_S: Final = 30.0
+EMERGENCY_RING_S: Final = 180.0
 RECALL_S: Final = 30.0
 LINE_IDLE_S: Final = 5.0
 """How long the line of who handed on may take to be idle again."""
@@ -32,7 +33,7 @@ async def handed_on(
     set_aside(held)
     call.members_changed()
     call.enter(CallPhase.CONNECTING, Text(code="where.handed-on"))
-    reached = await reach(call, held, attempts, RING_S)
+    reached = await reach(call, held, attempts, EMERGENCY_RING_S if call.emergency else RING_S)
     if reached.leg is not None:
         call.step("transfer.done", reached.leg)
         return reached.leg

@@ -4,12 +4,10 @@ Hanging up before the third party answers is the blind form: the held party
 hears ringback and goes on waiting for them. A flash before that goes back.
 """
 
-from typing import Final
-
 from firmware.calls.attempt import Attempt, Shown
 from firmware.calls.call import Call
 from firmware.calls.dialling import dialled_by_phone
-from firmware.calls.handing_on import handed_on, recalled
+from firmware.calls.handing_on import EMERGENCY_RING_S, RING_S, handed_on, recalled
 from firmware.calls.hold import put_on_hold
 from firmware.calls.leg import Leg, LegEnded
 from firmware.calls.office import Office
@@ -20,8 +18,6 @@ from firmware.calls.toll_refusals import PROMPT_OF_REFUSAL
 from firmware.config.codes import Code
 from firmware.contract.causes import Cause
 from firmware.contract.texts import Text
-
-CONSULT_RING_S: Final = 30.0
 
 
 class Transfer:
@@ -78,9 +74,8 @@ class Transfer:
         """Ring the third party for the agent; for the held party once the agent has hung up."""
         third: Leg | None = None
         try:
-            reached = await reach(
-                self._call, self._agent, attempts, CONSULT_RING_S, self._flashed_back
-            )
+            ring_s = EMERGENCY_RING_S if self._call.emergency else RING_S
+            reached = await reach(self._call, self._agent, attempts, ring_s, self._flashed_back)
             third = reached.leg
         except LegEnded as gone:
             if gone.leg is not self._agent or self._held.is_over:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from firmware.contract.causes import Cause
+from firmware.contract.line_state import Health
 from firmware.contract.messages import Connect, Disconnect, HookFlash
 from firmware.contract.switching import Play, Played, Record, Stop, Tone
 from tests.firmware.apps.test_phone import CALLER, room_of, talk
@@ -155,3 +156,17 @@ async def test_what_an_outside_third_party_says_in_a_consultation_is_not_recorde
     assert announced.leg_id == placed.leg_id
     both = frozenset({CALLER, placed.leg_id})
     await box.switch.heard.expect(Record, lambda order: order.outside == both)
+
+
+async def test_an_emergency_call_gets_a_line_also_after_a_flash(box: ScriptedBox) -> None:
+    box.fxo.line_is("fxo-1", Health.ABSENT)
+    agent = await talk(box)
+    await box.gsm.call_in("gsm-2", "second", "+447700900124")
+    await flash(box, agent)
+    box.phones.press(agent, "999")
+
+    placed = await box.gsm.is_dialled()
+
+    assert placed.called == "999"
+    held = [call for call in (await box.control.ask("snapshot"))["ok"]["calls"] if call["legs"]]
+    assert any(leg["leg_id"] == agent for call in held for leg in call["legs"])
