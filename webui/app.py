@@ -18,6 +18,7 @@ from webui.devices import Devices, SoftphoneLinks
 from webui.event_feed import EventFeed
 from webui.guard import Guard
 from webui.problems import Problem, handle_errors
+from webui.proofs import Proofs
 from webui.rate_limit import Attempts
 from webui.routes import (
     audit,
@@ -115,6 +116,7 @@ def _furnish(state: Path, db: WebDatabase, on_lan: bool) -> Desk:
         devices=Devices(db),
         seen=SeenDevices(),
         links=SoftphoneLinks(),
+        proofs=Proofs(),
         on_lan=on_lan,
         link=ControlLink(state / "run" / "control.sock", feed.up, feed.take, feed.down),
     )

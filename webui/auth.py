@@ -58,9 +58,12 @@ def change_password(desk: Desk, address: str, name: str, passwords: tuple[str, s
     return user
 
 
-def prove(desk: Desk, address: str, name: str, password: str) -> None:
-    """Check the password of somebody who is logged in. Raises WrongPassword, TooManyAttempts."""
-    _limited(desk, address, name, lambda: desk.accounts.check_password(name, password))
+def prove(desk: Desk, address: str, session: Session, password: str) -> None:
+    """Remember that the session's user knows the password. Raises WrongPassword."""
+    name = session.user.name
+    user = _limited(desk, address, name, lambda: desk.accounts.check_password(name, password))
+    desk.proofs.prove(session)
+    _note(desk, user, "web.audit-proved")
 
 
 def begin_session(desk: Desk, response: Response, user: User, address: str) -> Session:

@@ -23,6 +23,7 @@ from webui.devices import Devices, SoftphoneLinks
 from webui.event_feed import EventFeed
 from webui.guard import SAFE_METHODS
 from webui.language import wanted
+from webui.proofs import Proofs
 from webui.rate_limit import Attempts
 from webui.seen_devices import SeenDevices
 from webui.sessions import Session, Sessions
@@ -55,6 +56,7 @@ class Desk:
     devices: Devices
     seen: SeenDevices
     links: SoftphoneLinks
+    proofs: Proofs
     on_lan: bool
     """Whether others than the box itself reach the page."""
 

@@ -12,7 +12,9 @@ from firmware.config.model import Config
 from firmware.contract.control import ApplyConfig, Snapshot, TakeSnapshot
 from firmware.contract.errors import RequestRefused
 from firmware.contract.texts import Text, word
+from webui.dear_dialling import want_proof
 from webui.deps import Desk
+from webui.sessions import Session
 
 Edit: TypeAlias = Callable[[str, Config], str]
 """From the live text, and what it says, to the changed text."""
@@ -24,18 +26,25 @@ async def live_office(desk: Desk) -> Config:
     return await asyncio.to_thread(lambda: desk.history.check(desk.history.live_text()))
 
 
-async def change_office(desk: Desk, who: str, note: Text, edit: Edit) -> None:
-    """Make `edit` live. Raises ConfigurationRefused, RequestRefused; nothing has changed then."""
+async def change_office(desk: Desk, session: Session, note: Text, edit: Edit) -> None:
+    """Make `edit` live. Raises ConfigurationRefused, RequestRefused; nothing has changed then.
+
+    Raises NotAllowed where it opens what can cost money and no password was typed of late.
+    """
     for tries_left in reversed(range(TRIES)):
         snapshot = Snapshot.model_validate(await desk.link.ask(TakeSnapshot()))
         if snapshot.config_unconfirmed_until is not None:
             # Another version on top would keep the trial for good without anybody saying so.
             raise RequestRefused("web.settings-on-trial")
         toml = await asyncio.to_thread(_edited, desk, edit)
+        await want_proof(desk, session, toml)
         try:
             await desk.link.ask(
                 ApplyConfig(
-                    toml=toml, who=who, comment=word(note)[:200], based_on=snapshot.config_version
+                    toml=toml,
+                    who=session.user.name,
+                    comment=word(note)[:200],
+                    based_on=snapshot.config_version,
                 )
             )
         except RequestRefused as refused:

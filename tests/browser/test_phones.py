@@ -144,8 +144,11 @@ async def test_opening_a_country_asks_for_the_password(
     await box.get_by_label("Countries open besides your own").select_option(label="France")
     await box.get_by_role("button", name="Save").click()
     await expect(box.get_by_role("alert")).to_contain_text("This can cost money")
+    await box.get_by_label("Your own password, once more").fill("not my password")
+    await page.keyboard.press("Enter")
+    await expect(box.get_by_text("do not fit")).to_be_visible()
     await box.get_by_label("Your own password, once more").fill(PASSWORD)
-    await box.get_by_role("button", name="Save").click()
+    await page.keyboard.press("Enter")
 
     await expect(box.get_by_role("alert")).to_be_hidden()
     await expect(box.get_by_role("button", name="Close France")).to_be_visible()

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from tests.webui.practice_office import furnish, now
-from tests.webui.served import PASSWORD, Served
+from tests.webui.served import OWNER, PASSWORD, Served
+from webui.accounts import Role, User
+from webui.proofs import FRESH_S, Proofs
+from webui.sessions import Session
 
 
 @pytest.fixture
@@ -57,6 +60,10 @@ async def test_keys_that_clash_or_cannot_be_are_refused(office: Served, keys: st
 # ---- dialling
 
 
+async def prove(box: Served, password: str = PASSWORD) -> Any:
+    return await box.client.post("/api/me/proof", json={"password": password})
+
+
 async def guard(box: Served, **fields: Any) -> Any:
     now_ = (await box.client.get("/api/dialling")).json()["guard"]
     return await box.client.put("/api/dialling", json={**now_, **fields})
@@ -64,12 +71,14 @@ async def guard(box: Served, **fields: Any) -> Any:
 
 async def test_opening_a_country_wants_the_password_once_more(office: Served) -> None:
     without = await guard(office, countries=["FR"])
-    wrong = await guard(office, countries=["FR"], password="not my password")
+    wrong = await prove(office, "not my password")
+    still = await guard(office, countries=["FR"])
     assert (without.status_code, without.json()["code"]) == (403, "web.password-needed")
-    assert wrong.status_code == 401
+    assert (wrong.status_code, still.status_code) == (401, 403)
     assert "countries" not in live(office).get("toll_guard", {})
 
-    opened = await guard(office, countries=["FR"], password=PASSWORD)
+    assert (await prove(office)).status_code == 204
+    opened = await guard(office, countries=["FR"])
     closed = await guard(office, countries=[])
 
     assert (opened.status_code, closed.status_code) == (204, 204), opened.text + closed.text
@@ -78,16 +87,44 @@ async def test_opening_a_country_wants_the_password_once_more(office: Served) ->
 
 async def test_premium_numbers_want_it_too(office: Served) -> None:
     assert (await guard(office, premium_countries=["GB"])).status_code == 403
-    assert (await guard(office, premium_countries=["GB"], password=PASSWORD)).status_code == 204
+    await prove(office)
+    assert (await guard(office, premium_countries=["GB"])).status_code == 204
     wish = {"name": "Sales", "kinds": ["fixed", "premium"], "countries": []}
     path = "/api/dialling/classes/sales"
-    assert (await office.client.put(path, json=wish)).status_code == 403
 
-    answer = await office.client.put(path, json={**wish, "password": PASSWORD})
+    answer = await office.client.put(path, json=wish)
 
     assert answer.status_code == 204, answer.text
     (sales,) = [one for one in live(office)["dial_classes"] if one["id"] == "sales"]
     assert (sales["kinds"], sales["countries"]) == (["fixed", "premium"], [])
+
+
+async def test_no_way_round_leads_through_the_text_of_the_settings(office: Served) -> None:
+    config = (await office.client.get("/api/config")).json()
+    wish = {"toml": config["toml"].replace("[toll_guard]", '[toll_guard]\ncountries = ["FR"]')}
+
+    refused = await office.client.post("/api/config/apply", json=wish)
+    await prove(office)
+    applied = await office.client.post("/api/config/apply", json=wish)
+    await office.client.post("/api/config/versions/2/restore")
+    await office.log_in()
+    again = await office.client.post("/api/config/versions/3/restore")
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "web.password-needed")
+    assert applied.status_code == 200, applied.text
+    assert (again.status_code, again.json()["code"]) == (403, "web.password-needed")
+
+
+def test_a_proof_is_good_for_five_minutes_and_for_one_session() -> None:
+    at = [0.0]
+    proofs = Proofs(lambda: at[0])
+    mine, other = (Session(User(OWNER, Role.OWNER, None), "", key) for key in ("mine", "other"))
+
+    proofs.prove(mine)
+
+    assert (proofs.is_fresh(mine), proofs.is_fresh(other)) == (True, False)
+    at[0] = FRESH_S
+    assert not proofs.is_fresh(mine)
 
 
 async def test_caps_are_set_and_taken_back(office: Served) -> None:

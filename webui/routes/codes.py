@@ -57,4 +57,4 @@ async def change_code(name: Code, asked: CodeKeys, desk: DeskDep, session: Sessi
         return put_table(text, "codes", {name.value: value})
 
     note = Text(code="web.note-code-changed", args={"keys": asked.keys or "-"})
-    await change_office(desk, session.user.name, note, work)
+    await change_office(desk, session, note, work)

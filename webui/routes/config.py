@@ -18,6 +18,7 @@ from firmware.contract.control import (
 )
 from firmware.contract.errors import ConfigurationRefused
 from firmware.contract.texts import Text
+from webui.dear_dialling import want_proof
 from webui.deps import DESK_STAFF, OWNER_ONLY, DeskDep, LanguageDep, SessionDep
 from webui.problems import Fault
 
@@ -96,6 +97,7 @@ async def check_config(asked: ToCheck, desk: DeskDep, language: LanguageDep) -> 
 async def apply_config(asked: ToApply, desk: DeskDep, session: SessionDep) -> Applied:
     """Live at once; goes back by itself unless confirmed in time, where that was asked for."""
     refuse_too_long(asked.toml)
+    await want_proof(desk, session, asked.toml)
     await desk.link.ask(ApplyConfig(who=session.user.name, **asked.model_dump()))
     return await _applied(desk)
 
@@ -128,6 +130,7 @@ async def read_difference(
 @router.post("/versions/{version}/restore", dependencies=[OWNER_ONLY])
 async def restore_version(version: VersionNumber, desk: DeskDep, session: SessionDep) -> Applied:
     """Make an earlier version live again, as a new version."""
+    await want_proof(desk, session, await asyncio.to_thread(desk.history.text_of, version))
     await desk.link.ask(RestoreConfig(version=version, who=session.user.name))
     return await _applied(desk)
 

@@ -21,6 +21,7 @@ from webui.extension_edit import NewPhone
 from webui.office_edit import change_office, live_office
 from webui.provisioner import SOFTPHONE, folder_url, written_mac
 from webui.seen_devices import SeenDevice
+from webui.sessions import Session
 from webui.sip_account import line_ids
 
 router = APIRouter(prefix="/devices", tags=["devices"], dependencies=[DESK_STAFF])
@@ -138,21 +139,21 @@ async def name_device(asked: NewDevice, desk: DeskDep, session: SessionDep) -> N
     """Name a device and let it fetch for the next 15 minutes."""
     if await asyncio.to_thread(desk.devices.get, asked.mac) is not None:
         raise RequestRefused("web.device-there", device=written_mac(asked.mac))
-    await _put(desk, session.user.name, asked.mac, asked)
-    await _open(desk, session.user.name, asked.mac)
+    await _put(desk, session, asked.mac, asked)
+    await _open(desk, session, asked.mac)
 
 
 @router.put("/{mac}", status_code=204, dependencies=[OWNER_ONLY])
 async def change_device(mac: Mac, asked: DeviceFields, desk: DeskDep, session: SessionDep) -> None:
     await _must_exist(desk, mac)
-    await _put(desk, session.user.name, mac, asked)
+    await _put(desk, session, mac, asked)
 
 
 @router.post("/{mac}/window", status_code=204, dependencies=[OWNER_ONLY])
 async def open_window(mac: Mac, desk: DeskDep, session: SessionDep) -> None:
     """Let the device fetch its configuration for 15 minutes."""
     await _must_exist(desk, mac)
-    await _open(desk, session.user.name, mac)
+    await _open(desk, session, mac)
 
 
 @router.delete("/{mac}", status_code=204, dependencies=[OWNER_ONLY])
@@ -169,15 +170,15 @@ async def overlook_device(mac: Mac, desk: DeskDep) -> None:
     desk.seen.forget(mac)
 
 
-async def _put(desk: Desk, who: str, mac: str, asked: DeviceFields) -> None:
+async def _put(desk: Desk, session: Session, mac: str, asked: DeviceFields) -> None:
     if asked.model not in device_models():
         raise NotFound("web.no-such-model", model=asked.model)
-    ports = tuple([await _line_of(desk, who, asked.name, port) for port in asked.ports])
+    ports = tuple([await _line_of(desk, session, asked.name, port) for port in asked.ports])
     await asyncio.to_thread(desk.devices.put, mac, asked.model, asked.name, ports)
-    await desk.note(who, _text("web.audit-device-named", mac))
+    await desk.note(session.user.name, _text("web.audit-device-named", mac))
 
 
-async def _line_of(desk: Desk, who: str, device: str, port: str) -> str | None:
+async def _line_of(desk: Desk, session: Session, device: str, port: str) -> str | None:
     """Return the line for a port, made now where a new account is asked for."""
     config = await live_office(desk)
     if not port:
@@ -195,13 +196,13 @@ async def _line_of(desk: Desk, who: str, device: str, port: str) -> str | None:
         return put_entry(text, "extensions", extension_id, {"devices": devices})
 
     note = Text(code="web.note-phone-added", args={"extension": extension_id})
-    await change_office(desk, who, note, work)
+    await change_office(desk, session, note, work)
     return phone.line_id
 
 
-async def _open(desk: Desk, who: str, mac: str) -> None:
+async def _open(desk: Desk, session: Session, mac: str) -> None:
     seen = desk.seen.get(mac)
-    await desk.note(who, _text("web.audit-window-opened", mac))
+    await desk.note(session.user.name, _text("web.audit-window-opened", mac))
     address = seen.address if seen else None
     await asyncio.to_thread(desk.devices.open_window, mac, address)
 

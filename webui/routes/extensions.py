@@ -122,7 +122,7 @@ async def add_extension(
         text = edit.put_extension(text, live, asked.id, fields, devices)
         return edit.put_phone(text, phone, asked.name) if phone else text
 
-    await change_office(desk, session.user.name, _note("web.note-extension-added", asked.id), work)
+    await change_office(desk, session, _note("web.note-extension-added", asked.id), work)
     return Made(account=phone and _account(desk, request, phone, asked.name))
 
 
@@ -136,7 +136,7 @@ async def change_extension(
         return edit.put_extension(text, live, extension_id, fields, asked.devices)
 
     note = _note("web.note-extension-changed", extension_id)
-    await change_office(desk, session.user.name, note, work)
+    await change_office(desk, session, note, work)
 
 
 class Switches(BaseModel):
@@ -167,7 +167,7 @@ async def remove_extension(extension_id: ExtensionId, desk: DeskDep, session: Se
         return edit.without_extension(text, live, edit.extension_of(live, extension_id))
 
     note = _note("web.note-extension-removed", extension_id)
-    await change_office(desk, session.user.name, note, work)
+    await change_office(desk, session, note, work)
 
 
 @router.post("/{extension_id}/phones", status_code=201, dependencies=[OWNER_ONLY])
@@ -191,7 +191,7 @@ async def add_phone(
         )
 
     note = Text(code="web.note-phone-added", args={"extension": extension_id})
-    await change_office(desk, session.user.name, note, work)
+    await change_office(desk, session, note, work)
     return Made(account=_account(desk, request, phone, name))
 
 
@@ -210,7 +210,7 @@ async def renew_secret(
         return put_entry(text, "lines", line_id, {"secret": phone.secret})
 
     note = Text(code="web.note-secret-renewed", args={"extension": extension_id})
-    await change_office(desk, session.user.name, note, work)
+    await change_office(desk, session, note, work)
     return Made(account=_account(desk, request, phone, extension.name))
 
 
@@ -222,7 +222,7 @@ async def remove_phone(
         return edit.without_device(text, live, edit.extension_of(live, extension_id), line_id)
 
     note = Text(code="web.note-phone-removed", args={"extension": extension_id})
-    await change_office(desk, session.user.name, note, work)
+    await change_office(desk, session, note, work)
 
 
 async def _new_phone(desk: Desk, config: Config, extension_id: str) -> NewPhone:

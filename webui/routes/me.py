@@ -33,6 +33,10 @@ class PasswordChange(BaseModel):
     new: Password
 
 
+class Proof(BaseModel):
+    password: Password
+
+
 class LanguageChoice(BaseModel):
     language: Literal["en", "pt-BR", "ro", "pl", "ru", "es"]
 
@@ -67,6 +71,12 @@ def change_password(
     """Ends all sessions of the user and begins a new one here."""
     user = auth.change_password(desk, address, session.user.name, (change.old, change.new))
     return _begin(desk, response, user, address)
+
+
+@router.post("/me/proof", status_code=204)
+def prove(proof: Proof, session: SessionDep, desk: DeskDep, address: AddressDep) -> None:
+    """Type the password once more; for five minutes this session may then do dear things."""
+    auth.prove(desk, address, session, proof.password)
 
 
 @router.put("/me/language", status_code=204)

@@ -68,9 +68,7 @@ async def add_trunk(asked: TrunkForm, desk: DeskDep, session: SessionDep) -> Tru
     config = await live_office(desk)
     trunk_id = free_name("trunk-1", await asyncio.to_thread(line_ids, desk, config))
     note = Text(code="web.note-trunk-added", args={"trunk": asked.label or asked.server})
-    await change_office(
-        desk, session.user.name, note, lambda text, live: _put(text, live, trunk_id, asked)
-    )
+    await change_office(desk, session, note, lambda text, live: _put(text, live, trunk_id, asked))
     return TrunkMade(id=trunk_id)
 
 
@@ -83,7 +81,7 @@ async def change_trunk(
         return _put(text, live, trunk_id, asked)
 
     note = Text(code="web.note-trunk-changed", args={"trunk": asked.label or trunk_id})
-    await change_office(desk, session.user.name, note, work)
+    await change_office(desk, session, note, work)
 
 
 @router.delete("/{trunk_id}", status_code=204, dependencies=[OWNER_ONLY])
@@ -93,7 +91,7 @@ async def remove_trunk(trunk_id: LineId, desk: DeskDep, session: SessionDep) -> 
         return remove_entry(text, "lines", trunk_id)
 
     note = Text(code="web.note-trunk-removed", args={"trunk": trunk_id})
-    await change_office(desk, session.user.name, note, work)
+    await change_office(desk, session, note, work)
 
 
 def _trunk(config: Config, trunk_id: str) -> SipTrunkSettings:

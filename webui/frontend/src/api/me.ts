@@ -18,6 +18,8 @@ export async function changePassword(old: string, fresh: string): Promise<void> 
   useToken(me.csrf);
 }
 
+export const prove = (password: string) => answer(api.POST("/api/me/proof", { body: { password } }));
+
 export async function logOut(): Promise<void> {
   await answer(api.POST("/api/logout"));
   window.location.assign("/login");

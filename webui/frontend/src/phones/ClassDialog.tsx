@@ -3,11 +3,11 @@ import { Button, Modal, NativeSelect, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useAction } from "../api/useAnswer";
 import { ProblemNote } from "../words/ProblemNote";
+import { ProveNote } from "../words/ProveNote";
 import { useWords } from "../words/WordsProvider";
 import { changeClass, type DialClass, type Dialling, removeClass } from "./api";
 import { CapFields } from "./CapFields";
 import { Check } from "./Check";
-import { PasswordField, wantsPassword } from "./PasswordField";
 import style from "./Phones.module.css";
 import { useFieldLabels } from "./useFieldLabels";
 
@@ -25,7 +25,6 @@ export function ClassDialog({ one, rules, close, changed }: Props) {
   const { t, named } = useWords();
   const labels = useFieldLabels();
   const [fields, setFields] = useState<DialClass>(() => (one ? fieldsOf(one) : NEW));
-  const [password, setPassword] = useState("");
   const change = (part: Partial<DialClass>) => setFields((before) => ({ ...before, ...part }));
   const kinds = fields.kinds ?? [];
   const done = () => {
@@ -33,7 +32,7 @@ export function ClassDialog({ one, rules, close, changed }: Props) {
     close();
   };
   const saving = useAction(async () => {
-    await changeClass(one?.id ?? nameFrom(fields.name ?? "", rules), { ...fields, password: password || null });
+    await changeClass(one?.id ?? nameFrom(fields.name ?? "", rules), fields);
     done();
   });
   const removing = useAction(async () => {
@@ -80,8 +79,8 @@ export function ClassDialog({ one, rules, close, changed }: Props) {
           ]}
         />
         <CapFields caps={fields} currency={rules.currency} change={change} />
-        {wantsPassword(saving.problem) && <PasswordField value={password} change={setPassword} />}
         <ProblemNote problem={saving.problem ?? removing.problem} labels={labels} />
+        <ProveNote problem={saving.problem} again={saving.run} />
         <div className="row spread">
           <Button type="submit" loading={saving.busy}>
             {t("phones.save")}

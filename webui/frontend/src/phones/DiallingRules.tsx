@@ -4,13 +4,13 @@ import { type FormEvent, useEffect, useState } from "react";
 import { useAction, useAnswer } from "../api/useAnswer";
 import { useLive } from "../live/useLive";
 import { ProblemNote } from "../words/ProblemNote";
+import { ProveNote } from "../words/ProveNote";
 import { useWords } from "../words/WordsProvider";
 import { changeGuard, type Dialling, type GuardFields, readDialling } from "./api";
 import { CapBars } from "./CapBars";
 import { CapFields } from "./CapFields";
 import { CountryChoice } from "./CountryChoice";
 import { ClassDialog } from "./ClassDialog";
-import { PasswordField, wantsPassword } from "./PasswordField";
 import style from "./Phones.module.css";
 import { useFieldLabels } from "./useFieldLabels";
 
@@ -87,11 +87,9 @@ function GuardForm({ rules, changed }: { rules: Dialling; changed: () => void })
   const { t, named } = useWords();
   const labels = useFieldLabels();
   const [guard, setGuard] = useState<GuardFields>(rules.guard);
-  const [password, setPassword] = useState("");
   const change = (part: Partial<GuardFields>) => setGuard((before) => ({ ...before, ...part }));
   const saving = useAction(async () => {
-    await changeGuard({ ...guard, password: password || null });
-    setPassword("");
+    await changeGuard(guard);
     changed();
   });
   const submit = (event: FormEvent) => {
@@ -129,8 +127,8 @@ function GuardForm({ rules, changed }: { rules: Dialling; changed: () => void })
           ]}
         />
       )}
-      {wantsPassword(saving.problem) && <PasswordField value={password} change={setPassword} />}
       <ProblemNote problem={saving.problem} labels={labels} />
+      <ProveNote problem={saving.problem} again={saving.run} />
       <Button type="submit" loading={saving.busy} style={{ justifySelf: "start" }}>
         {t("phones.save")}
       </Button>

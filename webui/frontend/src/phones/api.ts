@@ -57,12 +57,12 @@ export const changeCode = (name: Code["name"], keys: string) =>
 // ---- what may be dialled
 
 export type Dialling = Schemas["Dialling"];
-export type GuardFields = Omit<Schemas["GuardForm"], "password">;
-export type DialClass = Omit<Schemas["DialClassForm"], "password">;
+export type GuardFields = Schemas["GuardFields-Input"];
+export type DialClass = Schemas["DialClassFields"];
 
 export const readDialling = (): Promise<Dialling> => answer(api.GET("/api/dialling"));
-export const changeGuard = (body: Schemas["GuardForm"]) => answer(api.PUT("/api/dialling", { body }));
-export const changeClass = (id: string, body: Schemas["DialClassForm"]) =>
+export const changeGuard = (body: GuardFields) => answer(api.PUT("/api/dialling", { body }));
+export const changeClass = (id: string, body: DialClass) =>
   answer(api.PUT("/api/dialling/classes/{class_id}", { params: { path: { class_id: id } }, body }));
 export const removeClass = (class_id: string) =>
   answer(api.DELETE("/api/dialling/classes/{class_id}", { params: { path: { class_id } } }));

@@ -5,6 +5,7 @@ import { useAction, useAnswer } from "../api/useAnswer";
 import { useLive } from "../live/useLive";
 import { holdBack } from "../routing";
 import { ProblemNote } from "../words/ProblemNote";
+import { ProveNote } from "../words/ProveNote";
 import { useWords } from "../words/WordsProvider";
 import { applyConfig, type Config, readConfig } from "./api";
 import { ConfirmBar } from "./ConfirmBar";
@@ -87,6 +88,7 @@ function Editor({ live }: { live: Config }) {
             }))}
           />
           <ProblemNote problem={applying.problem} />
+          <ProveNote problem={applying.problem} again={applying.run} />
           <div className="row">
             <Button
               disabled={!changed || check.state !== "good"}

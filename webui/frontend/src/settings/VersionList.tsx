@@ -5,6 +5,7 @@ import { useAction, useAnswer } from "../api/useAnswer";
 import { Empty } from "../Empty";
 import { useLive } from "../live/useLive";
 import { ProblemNote } from "../words/ProblemNote";
+import { ProveNote } from "../words/ProveNote";
 import { useWords } from "../words/WordsProvider";
 import { listVersions, readDifference, restoreVersion, type Version } from "./api";
 import { ConfirmBar } from "./ConfirmBar";
@@ -37,10 +38,12 @@ function VersionCard({ version, live, changed }: CardProps) {
   const { t, moment } = useWords();
   const [open, setOpen] = useState(false);
   const restoring = useAction(async () => {
-    if (!window.confirm(t("versions.restore-sure", { version: version.number }))) return;
     await restoreVersion(version.number);
     changed();
   });
+  const restore = () => {
+    if (window.confirm(t("versions.restore-sure", { version: version.number }))) void restoring.run();
+  };
   const why = version.restored ? t("versions.restored", { version: version.restored }) : version.comment;
   return (
     <article className="card pad stack">
@@ -58,13 +61,14 @@ function VersionCard({ version, live, changed }: CardProps) {
             {t("versions.changes")}
           </Button>
           {!live && (
-            <Button size="xs" variant="light" loading={restoring.busy} onClick={() => void restoring.run()}>
+            <Button size="xs" variant="light" loading={restoring.busy} onClick={restore}>
               {t("versions.restore")}
             </Button>
           )}
         </div>
       </div>
       <ProblemNote problem={restoring.problem} />
+      <ProveNote problem={restoring.problem} again={restoring.run} />
       {open && <Changes version={version.number} />}
     </article>
   );
