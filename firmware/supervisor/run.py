@@ -121,11 +121,11 @@ def _settled_snapshot(state: Path) -> Snapshot:
 
 
 def _settled(snapshot: Snapshot) -> bool:
-    healths = {view.line.health for view in snapshot.lines if not _may_register(view.line)}
+    healths = {view.line.health for view in snapshot.lines if not may_register(view.line)}
     return healths <= SETTLED or (age_s() > SETTLE_S and Health.STARTING not in healths)
 
 
-def _may_register(line: LineState) -> bool:
+def may_register(line: LineState) -> bool:
     """A phone that is switched off registers whenever somebody likes to."""
     return line.health is Health.NO_SERVICE and Ability.PHONE in line.abilities
 

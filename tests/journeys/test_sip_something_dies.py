@@ -9,7 +9,7 @@ import pytest
 
 from firmware.contract.causes import Cause
 from tests.peers.barephone import BarePhone, last_seconds, tone_snr_db
-from tests.peers.registering import phone_of, registered, talking
+from tests.peers.registering import ended_story, phone_of, registered, talking
 from tests.practice_box import PracticeBox, wait_for
 
 pytestmark = pytest.mark.peer
@@ -95,8 +95,7 @@ def test_a_worker_dies_and_the_next_call_finds_another(
 ) -> None:
     call_id = they_talk(box, office, meeting)
     kill(child_of_card(box, "drivers.sip.signalling"))
-    wait_for("the call is over", lambda: box.live_calls() == [], 20)
-    story = box.last_story()
+    story = ended_story(box)
     both_phones_are_on_hook(box, office, meeting)
 
     assert story.call.call_id == call_id
@@ -112,7 +111,7 @@ def test_the_rtp_process_dies_and_the_call_goes_on(
     kill(child_of_card(box, "drivers.sip.rtp"))
     they_hear_each_other(box, office, meeting)
 
-    assert box.last_story().call.call_id == call_id
+    assert ended_story(box).call.call_id == call_id
 
 
 def test_kamailio_dies_and_the_call_goes_on(
@@ -124,7 +123,7 @@ def test_kamailio_dies_and_the_call_goes_on(
     wait_for("Kamailio is back", lambda: _another_kamailio(box, kamailio), 20)
     they_hear_each_other(box, office, meeting)
 
-    assert box.last_story().call.call_id == call_id
+    assert ended_story(box).call.call_id == call_id
     they_talk(box, office, meeting)
     they_hear_each_other(box, office, meeting)
 
@@ -141,8 +140,7 @@ def test_the_card_dies_and_phones_call_again_without_registering_anew(
 ) -> None:
     call_id = they_talk(box, office, meeting)
     box.kill(CARD)
-    wait_for("the call is over", lambda: box.live_calls() == [], 20)
-    story = box.last_story()
+    story = ended_story(box)
     both_phones_are_on_hook(box, office, meeting)
 
     assert story.call.call_id == call_id
@@ -159,4 +157,4 @@ def test_the_exchange_dies_and_the_call_goes_on(
     talking(box, "sip-1", "sip-2")
     they_hear_each_other(box, office, meeting)
 
-    assert box.last_story().call.call_id == call_id
+    assert ended_story(box).call.call_id == call_id

@@ -2,6 +2,7 @@
 
 import tomllib
 
+from firmware.store.rows import CallStory
 from tests.peers.barephone import BarePhone
 from tests.practice_box import PracticeBox, wait_for
 
@@ -31,3 +32,10 @@ def talking(box: PracticeBox, *lines: str) -> None:
         ),
         30,
     )
+
+
+def ended_story(box: PracticeBox) -> CallStory:
+    """Wait until no call is left; return the story of the last one, complete."""
+    box.wait_until_idle()
+    wait_for("its record is written", lambda: box.last_story().call.ended_at is not None, 20)
+    return box.last_story()

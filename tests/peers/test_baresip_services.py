@@ -9,7 +9,7 @@ import pytest
 from firmware.store.archive import Archive
 from firmware.store.rows import RecordingState
 from tests.peers.barephone import BarePhone, last_seconds, tone_snr_db
-from tests.peers.registering import phone_of, registered, talking
+from tests.peers.registering import ended_story, phone_of, registered, talking
 from tests.practice_box import PracticeBox, wait_for
 from tests.sound import read_sound, seconds_of
 
@@ -144,8 +144,7 @@ def test_a_twice_transferred_call_is_one_recording(
     office.command("transfer", on(box, "102"))
     talking(box, "gsm-1", "phone-2")
     call.process.terminate()
-    box.wait_until_idle()
-    story = box.last_story()
+    story = ended_story(box)
     archive = Archive(box.state / "tipring.db")
 
     def packed() -> bool:
