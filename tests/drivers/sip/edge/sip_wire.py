@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Self
 
-PATIENCE_S = 8.0
+PATIENCE_S = 20.0
 SILENCE_S = 0.7
 """How long nothing must come before it counts as silence."""
 

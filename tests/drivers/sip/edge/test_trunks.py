@@ -8,7 +8,7 @@ import re
 from firmware.contract.settings import SipTrunkSettings
 from tests.drivers.sip.edge.edge_rig import ALICE, EdgeRig, edge_rig
 from tests.drivers.sip.edge.fake_worker import FakeWorker
-from tests.drivers.sip.edge.sip_wire import Received, Wire, from_called, reply, request
+from tests.drivers.sip.edge.sip_wire import Phone, Received, Wire, from_called, reply, request
 
 PROVIDER = "127.0.0.3"
 
@@ -105,10 +105,26 @@ async def test_a_provider_calling_from_another_address_is_known_by_what_we_regis
         uri = re.search(r"<([^>]*)>", shown)
         assert uri is not None
 
+        caller = Phone(other_host, rig.address, "alice", "")
         other_host.send(request(other_host, "INVITE", uri[1]), rig.address)
 
-        await other_host.next_with(200)
+        answer = await other_host.next_with(200)
         assert one.invites[0].header("X-Tipring-Account") == "sip-5"
+        assert (await caller.hang_up(answer)).status == 200
+        assert not await rig.edge.load()
+
+
+async def test_nobody_can_have_a_provider_shut_out_under_its_address() -> None:
+    async with edge_rig() as rig, FakeWorker.at_work(rig) as one:
+        provider = await rig.wire(PROVIDER)
+        await rig.use(ALICE, trunk(provider), workers=(one.worker,))
+
+        for _ in range(50):
+            provider.send(request(provider, "REGISTER", "sip:alice@tipring.local"), rig.address)
+        provider.send(request(provider, "OPTIONS", "sip:tipring.local"), rig.address)
+
+        assert (await provider.next()).header("CSeq") == "1 OPTIONS"
+        assert await rig.edge.bans() == ()
 
 
 async def test_an_anonymous_call_from_elsewhere_gets_no_answer_and_no_worker() -> None:
