@@ -23,6 +23,8 @@ SECONDS: Final = soak_length("SIP_SECONDS", 600)
 ROUND: Final = 50
 SETTLE_S: Final = 10.0
 """The library keeps each finished transaction for 8 s; what it then still holds may be a leak."""
+PACE_S: Final = 0.2
+"""A new call at this pace is more than an office has; without it finished ones pile up."""
 MAX_KB_A_CALL: Final = 4.0
 """A call object that stays costs 30 and more."""
 
@@ -97,6 +99,7 @@ def test_all_places_stay_busy_and_the_call_beyond_is_refused() -> None:
             hang_up(line, calls.pop(0))
             calls.append(answered_call(line))
             renewed += 1
+            time.sleep(PACE_S)
             line.far.seen.clear()
         for call in calls:
             hang_up(line, call)

@@ -11,7 +11,7 @@ import select
 import signal
 from typing import Final
 
-from drivers.sip.signalling.library import SipLibrary
+from drivers.sip.signalling.library import LibraryFault, SipLibrary
 from drivers.sip.signalling.order_link import OrderLink
 from drivers.sip.signalling.pjsua import PjsuaLibrary
 from drivers.sip.signalling.worker import Worker
@@ -54,7 +54,11 @@ def main() -> None:
     link = OrderLink(options.link_fd)
     worker = Worker(link, behind_edge=options.edge is not None)
     allowed = frozenset(filter(None, options.allow.split(",")))
-    library = PjsuaLibrary(worker, (options.listen, options.port), options.edge, allowed)
+    try:
+        library = PjsuaLibrary(worker, (options.listen, options.port), options.edge, allowed)
+    except LibraryFault as fault:
+        log.error("sip: %s", fault)  # noqa: TRY400  the sentence is all
+        os._exit(1)
     worker.serve(library)
     serve(link, worker, library, stopped)
     library.stop(LAST_WORDS_S)

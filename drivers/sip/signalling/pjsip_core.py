@@ -161,7 +161,7 @@ class PjsipCore:
                 endpoint, None, handle, status, None, ctypes.byref(ring), None, None
             )
         if fault:
-            log.warning("sip: a message could not be answered with %d", status)
+            log.debug("sip: a mangled message could not be answered with %d", status)
 
     def keep(self, handle: int) -> int:
         """Return a copy of a request, to be answered later and then let go."""

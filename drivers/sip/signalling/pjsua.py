@@ -1,7 +1,7 @@
 """pjsua2 as the worker's SIP library: it signals, and never moves a sample.
 
 There is no media clock and no thread but ours. The order of life and death in
-here is what measurement showed to be safe; see docs/decisions/.
+here is what measurement showed to be safe; see docs/decisions/016.
 """
 
 import gc
@@ -55,6 +55,7 @@ class PjsuaLibrary(SipLibrary):
         """Listen for SIP over UDP; `edge` is `host:port`, all calls go by it.
 
         With `allowed` addresses, whatever comes from another one is dropped in silence.
+        Raises LibraryFault when it cannot listen; the process must then end by os._exit.
         """
         self.events = events
         self._allowed = allowed
@@ -82,7 +83,10 @@ class PjsuaLibrary(SipLibrary):
         before = _sockets()
         transport = pj.TransportConfig()
         transport.boundAddress, transport.port = address, port
-        made = endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport)
+        try:
+            made = endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport)
+        except pj.Error as error:
+            raise LibraryFault(f"no SIP at {address}:{port}: {error.reason}") from None
         self.descriptors = tuple(_sockets() - before)
         endpoint.libStart()
         self._bridge = int(endpoint.audDevManager().setNoDev())

@@ -294,3 +294,31 @@ def test_the_edge_is_told_how_the_provider_wants_it(line: WorkerUnderTest, trans
     line.far.reply(invite, "486 Busy Here")
     line.news("ended", leg_id)
     line.order("use-accounts", accounts=ACCOUNTS)
+
+
+def test_a_provider_may_want_its_early_answers_acknowledged(line: WorkerUnderTest) -> None:
+    leg_id, invite = call_out(line)
+    assert "100rel" in invite.header("supported")
+
+    reliable = "Require: 100rel\r\nRSeq: 7\r\n"
+    line.far.reply(invite, "183 Session Progress", body=description(), headers=reliable)
+
+    prack = line.far.expect("PRACK", invite.header("call-id"))
+    assert prack.header("rack") == f"7 {invite.cseq[0]} INVITE"
+    line.far.reply(prack, "200 OK")
+    assert line.news("media-agreed", leg_id)["early"]
+    line.far.reply(invite, "200 OK")
+    line.far.expect("ACK", invite.header("call-id"))
+    line.news("answered", leg_id)
+    far_end_hangs_up(line, leg_id, invite)
+
+
+def test_a_redirection_is_never_followed(line: WorkerUnderTest) -> None:
+    leg_id, invite = call_out(line)
+
+    elsewhere = "Contact: <sip:09098790000@elsewhere.example>\r\n"
+    line.far.reply(invite, "302 Moved Temporarily", headers=elsewhere)
+
+    line.far.expect("ACK", invite.header("call-id"))
+    assert line.news("ended", leg_id)["status"] == 302
+    assert line.far.silent_for(0.3), line.far.seen

@@ -1,11 +1,20 @@
 """How a worker ends: told to, or because its card is gone."""
 
 import signal
+import socket
+import subprocess
+import sys
 import time
 
 import pytest
 
-from tests.drivers.sip.signalling.far_end import WorkerUnderTest, answered_call, call_in, worker
+from tests.drivers.sip.signalling.far_end import (
+    FarEnd,
+    WorkerUnderTest,
+    answered_call,
+    call_in,
+    worker,
+)
 from tests.drivers.sip.signalling.test_registration import log_in, trunk
 
 MOST_S = 10.0
@@ -65,3 +74,20 @@ def test_nonsense_from_the_card_ends_the_worker_in_order() -> None:
 
         assert call.expect("BYE")
         assert line.process.wait(MOST_S) == 0
+
+
+def test_a_port_that_is_taken_ends_the_worker_in_words() -> None:
+    ours, theirs = socket.socketpair()
+    with FarEnd().socket as taken, ours, theirs:
+        port, fd = str(taken.getsockname()[1]), str(theirs.fileno())
+        options = ("--link-fd", fd, "--port", port, "--edge", "127.0.0.1:9")
+        ended = subprocess.run(
+            [sys.executable, "-m", "drivers.sip.signalling", *options],
+            pass_fds=[theirs.fileno()],
+            capture_output=True,
+            timeout=MOST_S,
+            check=False,
+        )
+
+    assert ended.returncode == 1
+    assert f"no SIP at 127.0.0.1:{port}" in ended.stderr.decode()
