@@ -1,6 +1,5 @@
 """What people do with a baresip phone: hold, resume, hand on with and without asking first."""
 
-import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -8,9 +7,10 @@ import pytest
 
 from firmware.store.archive import Archive
 from firmware.store.rows import RecordingState
+from tests.peers.bare_dialog import Answer200, HookFlash
 from tests.peers.barephone import BarePhone, last_seconds, tone_snr_db
 from tests.peers.registering import ended_story, phone_of, registered, talking
-from tests.practice_box import PracticeBox, wait_for
+from tests.practice_box import Json, PracticeBox, wait_for
 from tests.sound import read_sound, seconds_of
 
 pytestmark = [pytest.mark.peer, pytest.mark.timeout(180)]
@@ -54,16 +54,11 @@ def on(box: PracticeBox, number: str) -> str:
 
 
 def replacing(phone: BarePhone, number: str) -> str:
-    """Return the Replaces parameter that names the phone's call to `number`, from its own trace."""
-    answers = re.findall(r"SIP/2\.0 200 OK\r?\n(.*?)\r?\n\r?\n", phone.trace(), flags=re.DOTALL)
-    (answer, *_) = [one for one in answers if "INVITE" in one and f"<sip:{number}@" in one]
-    call_id = re.search(r"Call-ID: (\S+)", answer)
-    far = re.search(r"^To: .*tag=([^;\s]+)", answer, flags=re.MULTILINE)
-    own = re.search(r"^From: .*tag=([^;\s]+)", answer, flags=re.MULTILINE)
-    assert call_id
-    assert far
-    assert own
-    return quote(f"{call_id[1]};to-tag={far[1]};from-tag={own[1]}", safe="")
+    """Return the Replaces parameter that names the phone's call to `number`."""
+    answer = Answer200(phone.trace(), number)
+    far, own = answer.find(r"^To: .*tag=([^;\s]+)"), answer.find(r"^From: .*tag=([^;\s]+)")
+    call_id = answer.find(r"^Call-ID: (\S+)")
+    return quote(f"{call_id};to-tag={far};from-tag={own}", safe="")
 
 
 def test_hold_and_resume(box: PracticeBox, office: BarePhone, meeting: BarePhone) -> None:
@@ -126,6 +121,40 @@ def test_handing_on_after_asking(box: PracticeBox, office: BarePhone, meeting: B
     box.wait_until_idle()
 
     assert seconds_of(PRACTICE_HZ, last_seconds(meeting.heard(), 1.5)) > 1
+
+
+def test_three_talk_together_once_the_phone_has_flashed_twice(
+    box: PracticeBox, office: BarePhone, meeting: BarePhone
+) -> None:
+    connected(box, office, meeting)
+    office.listen(1)
+    flash = HookFlash(office.trace(), "104")
+    flash.press()
+    box.wait_for_call(lambda view: "transfer.begins" in steps(view), 20)
+    office.listen(1)
+    office.press("102")
+    box.wait_for_call(lambda view: "phone-2" in active_lines(view), 30)
+    office.listen(2)
+    flash.press()
+    box.wait_for_call(lambda view: "conference.begins" in steps(view), 20)
+    meeting.listen(3)
+    meeting.hang_up()
+    office.listen(2)
+    box.wait_for_call(lambda view: "sip-2" not in active_lines(view), 20)
+    office.hang_up()
+    box.wait_until_idle()
+
+    heard = last_seconds(meeting.heard(), 1.5)
+    assert seconds_of(OFFICE_HZ, heard, share=0.1) > 1
+    assert seconds_of(PRACTICE_HZ, heard, share=0.1) > 1
+
+
+def steps(view: Json) -> list[str]:
+    return [step["what"]["code"] for step in view["story"]]
+
+
+def active_lines(view: Json) -> list[str]:
+    return [leg["line_id"] for leg in view["legs"] if leg["state"] == "active"]
 
 
 def test_a_twice_transferred_call_is_one_recording(
