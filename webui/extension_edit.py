@@ -85,6 +85,20 @@ def put_extension(
     return put_entry(text, "extensions", extension_id, dict(_to_write(wanted, before)))
 
 
+def put_pins(
+    text: str, config: Config, extension_id: str, mailbox_pin: str | None, dial_pin: str | None
+) -> str:
+    """Return the text with new PINs; they move on to secrets.toml. None leaves the kept one."""
+    extension = extension_of(config, extension_id)
+    if dial_pin:
+        text = put_entry(text, "extensions", extension_id, {"dial_pin": dial_pin})
+    if mailbox_pin and extension.voicemail is None:
+        raise RequestRefused("web.no-mailbox", extension=extension_id)
+    if mailbox_pin and extension.voicemail is not None:
+        text = put_entry(text, "mailboxes", extension.voicemail, {"pin": mailbox_pin})
+    return text
+
+
 def _to_write(wanted: dict[str, Any], before: Extension | None) -> list[tuple[str, Value]]:
     """A default that the file does not state stays unstated."""
     rows = list[tuple[str, Value]]()

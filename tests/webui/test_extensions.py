@@ -303,3 +303,25 @@ async def test_switches_go_to_the_exchange(office: Served) -> None:
     assert (switched.extension, switched.do_not_disturb, switched.forward_busy) == ("101", True, "")
     assert switched.forward_always is None
     assert office.exchange.requests(SwitchOpening)[0].to == "closed"
+
+
+async def test_pins_are_kept_apart_and_never_told(office: Served) -> None:
+    wish = {"name": "Front desk", "devices": ["phone-1"], "voicemail": "office"}
+
+    answer = await office.client.put(
+        "/api/extensions/101", json={**wish, "mailbox_pin": "4711", "dial_pin": "0815"}
+    )
+    again = await office.client.put("/api/extensions/101", json=wish)
+
+    view = (await office.client.get("/api/extensions")).json()["extensions"][0]
+    assert (answer.status_code, again.status_code) == (204, 204), answer.text
+    assert (view["mailbox_pin_set"], view["dial_pin_set"]) == (True, True)
+    kept = kept_secrets(office)
+    assert (kept["mailboxes"], kept["extensions"]) == (
+        {"office": {"pin": "4711"}},
+        {"101": {"dial_pin": "0815"}},
+    )
+    assert "4711" not in (office.state / "tipring.toml").read_text("utf-8")
+    wrong = await office.client.put("/api/extensions/101", json={**wish, "dial_pin": "12"})
+    assert wrong.status_code == 422
+    assert '"12"' not in wrong.text

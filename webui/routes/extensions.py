@@ -47,12 +47,21 @@ class OfficePhone(BaseModel):
 class OfficeExtension(ExtensionFields):
     id: str
     phones: list[OfficePhone]
+    mailbox_pin_set: bool
+    dial_pin_set: bool
 
     @classmethod
     def of(cls, config: Config, extension: Extension) -> Self:
         fields = extension.model_dump(include=set(ExtensionFields.model_fields))
         phones = [OfficePhone.of(config, device) for device in extension.devices]
-        return cls(id=extension.id, phones=phones, **fields)
+        box = extension.voicemail and config.mailbox(extension.voicemail)
+        return cls(
+            id=extension.id,
+            phones=phones,
+            mailbox_pin_set=bool(box and box.pin),
+            dial_pin_set=extension.dial_pin is not None,
+            **fields,
+        )
 
 
 class Named(BaseModel):
@@ -80,6 +89,10 @@ class NewExtension(ExtensionFields):
 class ChangedExtension(ExtensionFields):
     devices: tuple[LineId, ...]
     """In the order in which they ring; one that is new here must belong to nobody yet."""
+    mailbox_pin: Annotated[str | None, Field(max_length=20)] = None
+    """For hearing its messages from other phones; None leaves the one that is kept."""
+    dial_pin: Annotated[str | None, Field(max_length=20)] = None
+    """Asked for before each call out; None leaves the one that is kept."""
 
 
 class ToAddPhone(BaseModel):
@@ -133,6 +146,7 @@ async def change_extension(
     def work(text: str, live: Config) -> str:
         edit.extension_of(live, extension_id)
         fields = ExtensionFields(**asked.model_dump(include=set(ExtensionFields.model_fields)))
+        text = edit.put_pins(text, live, extension_id, asked.mailbox_pin, asked.dial_pin)
         return edit.put_extension(text, live, extension_id, fields, asked.devices)
 
     note = _note("web.note-extension-changed", extension_id)

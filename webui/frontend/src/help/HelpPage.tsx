@@ -12,6 +12,7 @@ const TOPICS: [string, LabelKey][] = [
   ["calls", "nav.calls"],
   ["voicemail", "nav.voicemail"],
   ["phones", "nav.phones"],
+  ["toll-guard", "phones.part-dialling"],
   ["lines", "nav.lines"],
   ["settings", "nav.settings"],
 ];

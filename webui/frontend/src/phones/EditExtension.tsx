@@ -21,12 +21,13 @@ interface Props {
 export function EditExtension({ extension, office, close, changed, show }: Props) {
   const { t } = useWords();
   const labels = useFieldLabels();
-  const { id, phones, ...before } = extension;
+  const { id, phones, mailbox_pin_set, dial_pin_set, ...before } = extension;
   const [fields, setFields] = useState<ExtensionFields>(before);
+  const [pins, setPins] = useState({ mailbox: "", dial: "" });
   const [order, setOrder] = useState(phones.map((phone) => phone.line_id));
   const change = (part: Partial<ExtensionFields>) => setFields((old) => ({ ...old, ...part }));
   const saving = useAction(async () => {
-    await changeExtension(id, { ...fields, devices: order });
+    await changeExtension(id, { ...fields, devices: order, mailbox_pin: pins.mailbox || null, dial_pin: pins.dial || null });
     changed();
     close();
   });
@@ -89,6 +90,15 @@ export function EditExtension({ extension, office, close, changed, show }: Props
           checked={fields.record ?? false}
           change={(record) => change({ record })}
         />
+        <details>
+          <summary>{t("phones.pins")}</summary>
+          <div className="stack" style={{ paddingTop: 12 }}>
+            {extension.voicemail && (
+              <PinField label={t("phones.mailbox-pin")} hint={t("phones.mailbox-pin-hint")} kept={mailbox_pin_set} value={pins.mailbox} change={(mailbox) => setPins({ ...pins, mailbox })} />
+            )}
+            <PinField label={t("phones.dial-pin")} hint={t("phones.dial-pin-hint")} kept={dial_pin_set} value={pins.dial} change={(dial) => setPins({ ...pins, dial })} />
+          </div>
+        </details>
         <ProblemNote problem={saving.problem ?? removing.problem} labels={labels} />
         <div className="row spread">
           <Button type="submit" loading={saving.busy}>
@@ -100,5 +110,29 @@ export function EditExtension({ extension, office, close, changed, show }: Props
         </div>
       </form>
     </Modal>
+  );
+}
+
+interface PinProps {
+  label: string;
+  hint: string;
+  kept: boolean;
+  value: string;
+  change: (pin: string) => void;
+}
+
+function PinField({ label, hint, kept, value, change }: PinProps) {
+  const { t } = useWords();
+  return (
+    <TextInput
+      type="password"
+      inputMode="numeric"
+      pattern="[0-9]{4,12}"
+      autoComplete="new-password"
+      label={label}
+      description={kept ? t("trunks.secret-kept") : hint}
+      value={value}
+      onChange={(event) => change(event.currentTarget.value)}
+    />
   );
 }
