@@ -1,31 +1,14 @@
 """Switching an extension or the whole office, by code or from the page: checked, then kept."""
 
-from typing import Final
-
 from firmware.calls.dialled import Meaning, understand
 from firmware.calls.features import VOICEMAIL, When
 from firmware.calls.office import Office
-from firmware.calls.ways_out import outside_route
+from firmware.calls.ways_out import may_reach
 from firmware.config.codes import Code, sentence_of
 from firmware.config.extensions import Extension
 from firmware.contract.control import CodeView, ExtensionView, SwitchExtension
 from firmware.contract.errors import NotFound, RequestRefused
 from firmware.contract.texts import Text
-
-FOR_NOW: Final = frozenset(
-    {
-        "route.no-free-line",
-        "route.no-line-at-all",
-        "toll.outside-hours",
-        "toll.calls-at-once",
-        "toll.call-rate",
-        "toll.minutes-of-day",
-        "toll.money-of-day",
-        "toll.minutes-of-month",
-        "toll.money-of-month",
-    }
-)
-"""Refusals that say nothing of tomorrow: the forward may be set; each call looks again."""
 
 
 def forward_target(office: Office, own: Extension, keys: str) -> str:
@@ -41,8 +24,8 @@ def forward_target(office: Office, own: Extension, keys: str) -> str:
         return to.number
     if to.meaning is not Meaning.OUTSIDE:
         raise RequestRefused("route.not-a-number", number=keys)
-    refused = outside_route(office, to, own.id).refused
-    if refused is not None and refused.code not in FOR_NOW:
+    refused = may_reach(office, to, own.id)
+    if refused is not None:
         raise RequestRefused(refused.code, **refused.args)
     return to.number
 
