@@ -17,6 +17,7 @@ from drivers.sip.edge.book import BookMaker, hosts
 from drivers.sip.edge.certificate import own_certificate, tls_profiles
 from drivers.sip.edge.configuration import EdgeFiles, configuration
 from drivers.sip.edge.files import kept_secret, prepare_location, write_book, write_private
+from drivers.sip.edge.pinholes import keep_open, providers
 from drivers.sip.edge.place import EdgePlace, EdgeWorker
 from drivers.sip.edge.process import KamailioProcess, find_kamailio
 from drivers.sip.edge.registrations import Registrations, read_registrations
@@ -135,6 +136,7 @@ class Edge:
             asyncio.create_task(self._process.keep_running(self.place), name="kamailio"),
             asyncio.create_task(self._keep_book(secret), name="kamailio's book"),
             asyncio.create_task(self._addresses.keep(), name="addresses"),
+            asyncio.create_task(self._keep_pinholes(), name="pinholes"),
             asyncio.create_task(self._watch_registrations(), name="registrations"),
             asyncio.create_task(self._watch_over(self._process), name="kamailio is asked"),
             asyncio.create_task(self._until_moved(), name="edge moves"),
@@ -201,6 +203,11 @@ class Edge:
                 log.warning("kamailio has not answered %s times, killed", unanswered)
                 process.kill()
                 unanswered = 0
+
+    async def _keep_pinholes(self) -> None:
+        await keep_open(
+            self._files.rpc, self.place, lambda: providers(self._book, self.place.office)
+        )
 
     async def _watch_registrations(self) -> None:
         while True:

@@ -5,6 +5,7 @@ import logging
 import pytest
 
 from drivers.sip.edge.book import BookMaker, Destination, ha1, hosts
+from drivers.sip.edge.pinholes import providers
 from drivers.sip.edge.place import EdgePlace, EdgeWorker
 from drivers.sip.edge.process import read_log_line
 from firmware.contract.settings import AnySipSettings, SipPhoneSettings, SipTrunkSettings
@@ -91,6 +92,18 @@ def test_two_jacks_of_an_adapter_are_told_apart_by_port() -> None:
     assert book["trunk_at/192.168.1.50:5062"] == "sip-6"
     assert book["phone_at/192.168.1.50:5060"] == "sip-7"
     assert "trunk_at/192.168.1.50" not in book
+
+
+def test_the_way_in_is_kept_open_for_providers_outside_over_udp() -> None:
+    lines: list[AnySipSettings] = [
+        trunk(),
+        trunk(id="sip-6", server="192.168.1.50:5062"),
+        trunk(id="sip-7", server="sip.provider.example:5090", transport="tcp"),
+    ]
+
+    book = MAKER.entries(lines, [])
+
+    assert providers(book, PLACE.office) == {"sip:203.0.113.5:5060;transport=udp"}
 
 
 def test_a_token_cannot_be_guessed_from_the_line() -> None:

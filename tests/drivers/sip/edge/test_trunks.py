@@ -5,6 +5,8 @@
 
 import re
 
+import pytest
+
 from firmware.contract.settings import SipTrunkSettings
 from tests.drivers.sip.edge.edge_rig import ALICE, EdgeRig, edge_rig
 from tests.drivers.sip.edge.fake_worker import FakeWorker
@@ -112,6 +114,18 @@ async def test_a_provider_calling_from_another_address_is_known_by_what_we_regis
         assert one.invites[0].header("X-Tipring-Account") == "sip-5"
         assert (await caller.hang_up(answer)).status == 200
         assert not await rig.edge.load()
+
+
+async def test_the_way_in_is_kept_open_for_a_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("drivers.sip.edge.pinholes.EVERY_S", 0.2)
+    async with edge_rig() as rig:
+        provider = await rig.wire(PROVIDER)
+        await rig.use(trunk(provider))
+
+        for _ in range(2):
+            asked = await provider.next_with("OPTIONS")
+            assert asked.source == rig.address
+            provider.send(reply(asked, 404, "Not Found", tag="p"), asked.source)
 
 
 async def test_nobody_can_have_a_provider_shut_out_under_its_address() -> None:
