@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 import pytest
 
+from tests.drivers.sip.signalling import test_wrong_requests as wrong
 from tests.drivers.sip.signalling.far_end import (
     WorkerUnderTest,
     answered_call,
@@ -19,6 +20,7 @@ from tests.soak.lengths import soak_length
 pytestmark = pytest.mark.soak
 
 CALLS: Final = soak_length("SIP_CALLS", 500)
+SEEDS: Final = soak_length("SIP_SEEDS", 60)
 SECONDS: Final = soak_length("SIP_SECONDS", 600)
 ROUND: Final = 50
 SETTLE_S: Final = 10.0
@@ -108,3 +110,11 @@ def test_all_places_stay_busy_and_the_call_beyond_is_refused() -> None:
             f"RSS {before} -> {line.rss_kb()} kB"
         )
         assert line.pending() == []
+
+
+@pytest.mark.timeout(3600)
+def test_mutated_messages_in_their_thousands_do_no_harm() -> None:
+    for seed in range(1_000, 1_000 + SEEDS):
+        wrong.test_mutated_messages_within_a_call_do_no_harm(seed)
+        wrong.test_mutated_messages_outside_calls_do_no_harm(seed)
+    print(f"\n{SEEDS * 600} mutated messages")

@@ -10,6 +10,8 @@ from drivers.sip.signalling.message import SipText
 ANONYMOUS: Final = '"Anonymous" <sip:anonymous@anonymous.invalid>'
 _NAME_AND_URI: Final = re.compile(r'^\s*(?:"((?:[^"\\]|\\.)*)"|([^<"]*?))\s*<([^>]*)>')
 _USER: Final = re.compile(r"^(?:sips?:([^@;?]*)[^@]*@|tel:([^;?]*))", re.IGNORECASE)
+_VISUAL: Final = re.compile(r"[-.() ]")
+"""RFC 3966, 5.1.1: separators in a tel: number that mean nothing."""
 _PRIVATE: Final = frozenset({"id", "user", "header"})
 _NOBODY: Final = frozenset({"", "anonymous", "restricted", "unavailable", "unknown"})
 _MAX_NAME: Final = 80
@@ -49,7 +51,11 @@ def split_address(value: str) -> tuple[str | None, str]:
 def user_of(uri: str) -> str:
     """Return the user part of a sip: or tel: URI, unescaped; "" when there is none."""
     found = _USER.match(uri.strip())
-    return unquote(found[1] or found[2] or "").split(":")[0] if found else ""
+    if not found:
+        return ""
+    if found[1] is None:
+        return _VISUAL.sub("", unquote(found[2]))
+    return unquote(found[1]).partition(":")[0]
 
 
 def address(user: str, domain: str, name: str | None = None) -> str:

@@ -102,7 +102,7 @@ class PjsuaCall(pj.Call):  # type: ignore[misc]
             self._ending = Ending(487, "", reasons, by_far_end=True)
 
     def _hear_answer(self, message: SipText) -> None:
-        if message.status > 100:
+        if message.status > 100 and not self._confirmed:
             self.far_tag = message.to_tag or self.far_tag
         if message.status == 180 and not self._rang:
             self._rang = True

@@ -24,6 +24,9 @@ class PortRoom:
         self._taken[leg_id] = self._free.pop(0)
         return Media(self._address, self._taken[leg_id])
 
+    def is_taken_by(self, leg_id: str) -> bool:
+        return leg_id in self._taken
+
     def give_back(self, leg_id: str) -> None:
         port = self._taken.pop(leg_id, None)
         if port in self._known:

@@ -152,7 +152,8 @@ class Worker:
         headers: Headers = (("Reason", reason_header(order.cause)),)
         if order.retry_after_s is not None:
             headers += (("Retry-After", str(order.retry_after_s)),)
-        self._cleared.setdefault(order.leg_id, order.cause)
+        if self._ports.is_taken_by(order.leg_id):
+            self._cleared.setdefault(order.leg_id, order.cause)
         library.clear(order.leg_id, status_of(order.cause), headers)
 
     def _answer_refer(self, library: SipLibrary, order: AnswerRefer) -> None:

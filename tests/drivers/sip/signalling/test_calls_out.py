@@ -322,3 +322,25 @@ def test_a_redirection_is_never_followed(line: WorkerUnderTest) -> None:
     line.far.expect("ACK", invite.header("call-id"))
     assert line.news("ended", leg_id)["status"] == 302
     assert line.far.silent_for(0.3), line.far.seen
+
+
+def test_a_late_answer_of_another_phone_changes_nothing(line: WorkerUnderTest) -> None:
+    leg_id, invite = call_out(line)
+    answer(line, leg_id, invite)
+
+    line.far.reply(invite, "180 Ringing", tag="late")
+    refer = line.far.request(
+        "REFER",
+        invite.header("call-id"),
+        7,
+        to_tag=invite.tag("from"),
+        headers=("Refer-To: <sip:202@box.example>",),
+    )
+    line.far.send(refer)
+
+    assert line.news("refer-asked", leg_id)["user"] == "202"
+    line.order("answer-refer", leg_id=leg_id, accepted=False)
+    line.far.expect(603, invite.header("call-id"))
+    line.order("clear", leg_id=leg_id)
+    line.far.reply(line.far.expect("BYE", invite.header("call-id")), "200 OK")
+    line.news("ended", leg_id)

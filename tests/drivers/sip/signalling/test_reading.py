@@ -60,7 +60,7 @@ def test_no_text_upsets_the_message_reader(text: str) -> None:
         ("sip:101@box", "101"),
         ("sips:101@box:5061;transport=tls", "101"),
         ("sip:+441632960100;phone-context=x@box;user=phone", "+441632960100"),
-        ("tel:+44-1632-960100;ext=1", "+44-1632-960100"),
+        ("tel:+44-1632-960100;ext=1", "+441632960100"),
         ("sip:a%2Bb:secret@box", "a+b"),
         ("sip:box.example", ""),
         ("", ""),

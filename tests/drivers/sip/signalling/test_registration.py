@@ -129,3 +129,32 @@ def test_a_call_goes_out_on_a_registered_trunk(line: WorkerUnderTest) -> None:
     assert invite.header("x-tipring-account") == "trunk-5"
     line.far.reply(invite, "486 Busy Here")
     line.news("ended", "a")
+
+
+def test_a_registrar_may_want_longer_registrations(line: WorkerUnderTest) -> None:
+    line.order("use-accounts", accounts=[trunk()])
+    first = line.far.expect("REGISTER")
+
+    line.far.reply(first, "423 Interval Too Brief", headers="Min-Expires: 900\r\n")
+
+    second = line.far.expect("REGISTER", first.header("call-id"))
+    assert second.header("expires") == "900"
+    line.far.reply(second, "200 OK", headers=f"{bound(second)}Expires: 900\r\n")
+    assert line.news("registration")["registered"]
+
+
+def test_logging_out_answers_a_challenge_too(line: WorkerUnderTest) -> None:
+    line.order("use-accounts", accounts=[trunk()])
+    log_in(line)
+    line.news("registration")
+
+    line.order("use-accounts", accounts=[])
+
+    out = line.far.expect("REGISTER")
+    fresh = CHALLENGE.replace('nonce="abc"', 'nonce="def"')
+    line.far.reply(out, "401 Unauthorized", headers=fresh)
+    again = line.far.expect("REGISTER", out.header("call-id"))
+    assert 'nonce="def"' in again.header("authorization")
+    assert again.header("expires") == "0"
+    line.far.reply(again, "200 OK")
+    assert line.settled() == []
