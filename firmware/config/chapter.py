@@ -16,12 +16,16 @@ class Chapter(BaseModel):
 NAME: Final = r"^[a-z][a-z0-9-]{0,39}$"
 EXTENSION: Final = r"^[0-9]{2,6}$"
 KEY: Final = r"^[0-9*#]$"
+COUNTRY: Final = r"^[A-Z]{2}$"
+BEGINNING: Final = r"^\+[1-9][0-9]{0,14}$"
 
 Name: TypeAlias = Annotated[str, Field(pattern=NAME, examples=["main"])]
 """How flows, nodes, prompts, groups, mailboxes and timetables are called."""
 ExtensionId: TypeAlias = Annotated[str, Field(pattern=EXTENSION, examples=["101"])]
-Country: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["GB"])]
+Country: TypeAlias = Annotated[str, Field(pattern=COUNTRY, examples=["GB"])]
 """ISO 3166-1."""
+Beginning: TypeAlias = Annotated[str, Field(pattern=BEGINNING, examples=["+34"])]
+"""How a number in E.164 form begins."""
 OutsideNumber: TypeAlias = Annotated[str, outside_number]
 """A number of the public network in E.164 form, such as +441632960011."""
 Label: TypeAlias = Annotated[str, Field(max_length=60)]

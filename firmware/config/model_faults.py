@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from firmware.config.chapter import EXTENSION, KEY, NAME
+from firmware.config.chapter import BEGINNING, COUNTRY, EXTENSION, KEY, NAME
 from firmware.config.fault import Fault, Value, shown
 from firmware.config.secrets import SECRET_KEYS
 from firmware.config.toml_places import Path
@@ -56,7 +56,6 @@ FORMS: Final[Mapping[str, str]] = MappingProxyType(
         "sim_pin": "config.not-a-pin",
         "pin": "config.not-a-dial-pin",
         "dial_pin": "config.not-a-dial-pin",
-        "country": "config.not-a-country",
         "number": "config.not-a-line-number",
         "sound": "config.not-a-sound-hash",
         "currency": "config.not-a-currency",
@@ -68,6 +67,8 @@ PATTERNS: Final[Mapping[str, str]] = MappingProxyType(
         NAME: "config.not-a-name",
         EXTENSION: "config.not-an-extension",
         KEY: "config.not-a-key",
+        COUNTRY: "config.not-a-country",
+        BEGINNING: "config.not-a-beginning",
     }
 )
 PASSWORD_FIELDS: Final = frozenset({"password", "old", "new"})

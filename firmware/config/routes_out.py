@@ -4,17 +4,11 @@ Who may dial what stands in [toll_guard]. Emergency numbers always go out.
 """
 
 from decimal import Decimal
-from typing import Annotated, TypeAlias
 
-from pydantic import Field
-
-from firmware.config.chapter import Chapter
+from firmware.config.chapter import Beginning, Chapter
 from firmware.config.number_kind import NumberKind, longest_prefix
 from firmware.config.toll_guard import Caps, Money
 from firmware.contract.message import LineId
-
-Beginning: TypeAlias = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{0,14}$", examples=["+34"])]
-"""How a number in E.164 form begins."""
 
 
 class LineOut(Caps):

@@ -24,6 +24,8 @@ def test_with_nothing_configured_there_are_two_narrow_classes() -> None:
 @pytest.mark.parametrize(
     ("text", "code", "key"),
     [
+        ('[toll_guard]\ncountries = ["uk"]\n', "config.not-a-country", "toll_guard.countries.1"),
+        (PRICED + "cost_per_minute_to = { 34 = 0.1 }\n", "config.not-a-beginning", None),
         ('[toll_guard]\ncountries = ["UK"]\n', "config.no-such-country", "toll_guard.countries"),
         (
             '[toll_guard]\ndefault_class = "boss"\n',
