@@ -1,4 +1,4 @@
-"""The generated half of Kamailio's configuration; kamailio.cfg beside this is the other."""
+"""The generated part of Kamailio's configuration; the files in routes/ are the rest."""
 
 import hashlib
 import hmac
@@ -10,7 +10,8 @@ from typing import Final
 from drivers.sip.edge.book import REALM
 from drivers.sip.edge.place import EdgePlace, in_uri
 
-ROUTES: Final = Path(__file__).with_name("kamailio.cfg")
+ROUTES: Final = Path(__file__).with_name("routes")
+PARTS: Final = ("settings.cfg", "door.cfg", "inward.cfg", "outward.cfg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def configuration(place: EdgePlace, files: EdgeFiles, secret: bytes) -> str:
             "# Written by Tipring at every start; changes here are lost.",
             *_definitions(place, files, secret),
             *_listening(place),
-            f'include_file "{ROUTES}"',
+            *(f'include_file "{ROUTES / part}"' for part in PARTS),
             "",
         ]
     )

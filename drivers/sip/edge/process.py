@@ -26,7 +26,7 @@ LONGEST_PAUSE_S: Final = 5.0
 STEADY_S: Final = 10.0
 """A Kamailio that lived this long is restarted without a growing pause."""
 STOP_S: Final = 4.0
-"""Longer than the exit_timeout in kamailio.cfg."""
+"""Longer than the exit_timeout in routes/settings.cfg."""
 LINES_AT_ONCE: Final = 20
 LINES_WITHIN_S: Final = 10.0
 """A flood of bad messages must not become a flood of log lines."""
