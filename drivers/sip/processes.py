@@ -106,8 +106,21 @@ class Processes:
         if line is None:
             log.warning("an INVITE for no line of ours (%s) was refused", news.account)
             worker.refuse(Clear(leg_id=news.leg_id, cause=Cause.CALL_REJECTED))
+        elif news.replaces is not None:
+            self._refuse_replacing(worker, news, news.replaces)
         else:
             line.came_in(worker, news)
+
+    def _refuse_replacing(self, worker: Worker, news: Invited, replaces: str) -> None:
+        """Nobody is told of others' dialogs, so nobody can rightly take one over (RFC 3891).
+
+        Calls change hands by REFER and by the codes for picking up. To begin another call in
+        place of the one that was meant would be worst.
+        """
+        ours = self.leg_of_dialog(replaces) is not None
+        cause = Cause.FACILITY_REJECTED if ours else Cause.INVALID_CALL_REFERENCE
+        log.info("an INVITE that would replace a call was refused")
+        worker.refuse(Clear(leg_id=news.leg_id, cause=cause))
 
     def offer_refused(self, news: OfferRefused) -> None:
         line = self._line(news.account or self._account_at(news.source))

@@ -305,6 +305,25 @@ async def test_a_call_on_no_line_of_ours_is_refused(office: Office, account: str
     assert (await office.worker.told("clear", leg_id=office.leg))["cause"] == Cause.CALL_REJECTED
 
 
+@pytest.mark.parametrize(
+    ("replaces", "cause"),
+    [
+        ("dialog;to-tag=ours;from-tag=theirs", Cause.FACILITY_REJECTED),
+        ("other;to-tag=a;from-tag=b", Cause.INVALID_CALL_REFERENCE),
+    ],
+)
+async def test_a_call_that_would_replace_another_is_refused(
+    office: Office, replaces: str, cause: Cause
+) -> None:
+    await office.talks()
+    office.worker.say(
+        Invited(leg_id="taker", account="sip-1", called="102", calling="103", replaces=replaces)
+    )
+
+    assert (await office.worker.told("clear", leg_id="taker"))["cause"] == cause
+    assert office.kinds == ["setup", "connect"]
+
+
 async def test_closing_ends_every_leg_at_once(office: Office) -> None:
     await office.talks()
     await office.line.close()
