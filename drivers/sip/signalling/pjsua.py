@@ -41,6 +41,7 @@ LAST_EVENTS: Final = 64
 """Events handled before the worker looks elsewhere."""
 PRIORITIES: Final = {"PCMA/8000": 130, "PCMU/8000": 129}
 NEVER: Final = 0
+BUSY: Final = 503
 RETRY_LATER: Final[Headers] = (("Retry-After", "5"),)
 
 
@@ -71,8 +72,8 @@ class PjsuaLibrary(SipLibrary):
         self._untidy = False
         """A call gives its place in the media bridge up at a tick only, and there are no others:
         without one the 254th call is refused."""
-        self._refused: list[tuple[str, int]] = []
-        """Call-ID and status: within its own callback the library forgets headers."""
+        self._refused: dict[str, int] = {}
+        """Call-ID -> status, for after the callback: within it the library forgets headers."""
         self._accounts = AccountBook(self, f"{listen[0]}:{self.port}", edge)
         put_up(self._core, self)
 
@@ -141,9 +142,9 @@ class PjsuaLibrary(SipLibrary):
             if self._endpoint.libHandleEvents(0) <= 0:
                 break
         while self._refused:
-            call_id, status = self._refused.pop(0)
+            call_id, status = self._refused.popitem()
             if call := self._dialogs.get(call_id):
-                call.clear(status, RETRY_LATER)
+                call.clear(status, RETRY_LATER if status == BUSY else ())
         while self._ended and self._core.calls() < len(self._calls) + len(self._ended):
             self.events.ended(*self._ended.pop(0))
         if self._untidy:
@@ -152,8 +153,10 @@ class PjsuaLibrary(SipLibrary):
         self._accounts.sweep()
 
     def stop(self, within_s: float) -> None:
-        """See SipLibrary. The process must then end by os._exit: plain exit aborts, and
-        libDestroy takes a second nobody has."""
+        """Do as SipLibrary says; the process must then end by os._exit.
+
+        A plain exit aborts, and libDestroy takes a second nobody has.
+        """
         deadline = time.monotonic() + within_s
         for call in list(self._calls.values()):
             call.clear(480)
@@ -179,10 +182,12 @@ class PjsuaLibrary(SipLibrary):
         self._dialogs[invite.call_id] = call
         call.hear(invite)
         call.own_tag = self._core.own_tag(int(arrived.pjRxData))
+        self._refused[call.call_id] = 500  # stays so when a fault of ours comes between
         taken = self.events.invited(IncomingCall(invite, arrived.srcAddress, call.own_tag))
         if isinstance(taken, int):
-            self._refused.append((call.call_id, taken))
+            self._refused[call.call_id] = taken
             return
+        del self._refused[call.call_id]
         call.leg_id, call.media = taken.leg_id, taken.media
         self._calls[taken.leg_id] = call
 
@@ -206,7 +211,7 @@ class PjsuaLibrary(SipLibrary):
         reply = self._within(call, arrived) if call else outside(message)
         if call is None and reply is INCOMPATIBLE:
             self.events.offer_refused(message, arrived.source)
-        if call and reply is None:
+        if call and reply is None and call.names(message):
             call.hear(message)
         return reply
 
@@ -217,7 +222,7 @@ class PjsuaLibrary(SipLibrary):
     def _within(self, call: PjsuaCall, arrived: Arrived) -> Reply | None:
         """Return what is said within a call; what is no part of its dialog the library knows."""
         message = arrived.text
-        if (message.from_tag, message.to_tag) != (call.far_tag, call.own_tag) or not call.leg_id:
+        if not call.names(message) or message.method == "CANCEL" or not call.leg_id:
             return None
         if message.method == "INFO":
             self.events.info(call.leg_id, message.content_type, message.body)

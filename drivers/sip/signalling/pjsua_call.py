@@ -84,6 +84,11 @@ class PjsuaCall(pj.Call):  # type: ignore[misc]
 
     # ---- what the screen saw
 
+    def names(self, request: SipText) -> bool:
+        """Say whether a request with our Call-ID is of this dialog; a CANCEL has no tag of ours."""
+        ours = "" if request.method == "CANCEL" else self.own_tag
+        return (request.from_tag, request.to_tag) == (self.far_tag, ours)
+
     def hear(self, message: SipText) -> None:
         """Note what the library does not pass on: descriptions, tags, reasons."""
         if message.sdp and message.status < 300:
