@@ -24,7 +24,10 @@ def main() -> None:
         _say_code(asked.state, CodePurpose.CLAIM, "web.set-up-code")
     uvicorn.run(
         create_app(
-            asked.state, frozenset(asked.name), on_lan=asked.listen not in {"127.0.0.1", "::1"}
+            asked.state,
+            frozenset(asked.name),
+            on_lan=asked.listen not in {"127.0.0.1", "::1"},
+            sip_port=asked.sip_port,
         ),
         host=asked.listen,
         port=asked.port,
@@ -42,6 +45,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--listen", default="127.0.0.1", metavar="ADDRESS")
+    parser.add_argument("--sip-port", type=int, default=5060, help="where phones register")
     parser.add_argument("--name", action="append", default=[], help="a host name of this box")
     parser.add_argument("--recover", action="store_true", help="print a code for a new password")
     return parser.parse_args()

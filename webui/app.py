@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -69,11 +70,15 @@ NOUNS = (
 
 
 def create_app(
-    state: Path, host_names: frozenset[str] = frozenset(), *, on_lan: bool = False
+    state: Path,
+    host_names: frozenset[str] = frozenset(),
+    *,
+    on_lan: bool = False,
+    sip_port: int = 5060,
 ) -> FastAPI:
     """Build the app over the state folder; it connects to the exchange once it runs."""
     db = WebDatabase(state / "web.db")
-    desk = _furnish(state, db, on_lan)
+    desk = replace(_furnish(state, db, on_lan), sip_port=sip_port)
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:

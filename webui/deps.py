@@ -59,6 +59,8 @@ class Desk:
     proofs: Proofs
     on_lan: bool
     """Whether others than the box itself reach the page."""
+    sip_port: int = 5060
+    """Where SIP phones register."""
 
     async def note(self, who: str, what: Text) -> None:
         """Put it into the audit. What cannot be written down is not done."""

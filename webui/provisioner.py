@@ -14,7 +14,7 @@ from firmware.contract.texts import Text
 from webui.deps import Desk
 from webui.device_models import Account, Place, asked_for, configuration, device_models
 from webui.office_edit import live_office
-from webui.sip_account import SIP_PORT, box_address
+from webui.sip_account import box_address
 
 FOLDER: Final = "/provision"
 SOFTPHONE: Final = "linphone"
@@ -65,7 +65,7 @@ async def _give_softphone(desk: Desk, asked: Asked, token: str) -> Given | None:
     if account is None:
         return None
     await _note(desk, account.number, asked.address)
-    place = Place(box_address(asked.host), SIP_PORT, "")
+    place = Place(box_address(asked.host), desk.sip_port, "")
     model = device_models()[SOFTPHONE]
     text = configuration(model, "", account.name, place, [account])
     return Given(text, model.content_type)
@@ -86,7 +86,7 @@ async def _give_device(desk: Desk, asked: Asked, guess: str, mac: str) -> Given 
     await asyncio.to_thread(desk.devices.fetched, mac, asked.address, by_token=by_token)
     desk.seen.forget(mac)
     url = f"{folder_url(asked.host, asked.port)}/{device.token}/"
-    place = Place(box_address(asked.host), SIP_PORT, url)
+    place = Place(box_address(asked.host), desk.sip_port, url)
     return Given(configuration(model, mac, device.name, place, accounts), model.content_type)
 
 

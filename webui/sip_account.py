@@ -11,7 +11,6 @@ from firmware.config.model import Config
 from firmware.contract.settings import SipPhoneSettings
 from webui.deps import Desk
 
-SIP_PORT: Final = 5060
 SECRET_LENGTH: Final = 24
 # Without the letters and figures that look alike on a small screen: it may be typed by hand.
 SECRET_LETTERS: Final = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -23,7 +22,7 @@ class SipAccount(BaseModel):
     line_id: str
     name: str
     server: str
-    port: int = SIP_PORT
+    port: int
     transport: str = "UDP"
     user: str
     secret: str

@@ -37,10 +37,11 @@ def base_programs(place: Place) -> list[Program]:
     """The processes every box runs, in the order of their start."""
     state = ("--state", str(place.state))
     page = ("--port", str(place.port), "--listen", place.listen)
+    phones = ("--sip-port", str(place.sip_port))
     programs = [
         _python("switch", "firmware.switch", *state),
         _python("exchange", "firmware.exchange", *state),
-        _python("web", "webui", *state, *page),
+        _python("web", "webui", *state, *page, *phones),
     ]
     if place.practice:
         programs.insert(0, _python("simulators", "drivers.simulators", *state))

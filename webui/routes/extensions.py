@@ -255,6 +255,7 @@ def _account(desk: Desk, request: Request, phone: NewPhone, name: str) -> SipAcc
         line_id=phone.line_id,
         name=name,
         server=box_address(request.url.hostname),
+        port=desk.sip_port,
         user=phone.user,
         secret=phone.secret,
         link=link,

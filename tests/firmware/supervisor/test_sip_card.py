@@ -9,7 +9,7 @@ import pytest
 from firmware.config.load import load, missing
 from firmware.contract.line_state import Ability, Health, LineState
 from firmware.supervisor.phone_passwords import make_phone_passwords
-from firmware.supervisor.plan import Place, card_program
+from firmware.supervisor.plan import Place, base_programs, card_program
 from firmware.supervisor.run import may_register
 from tests.firmware.config.office_text import PRACTICE
 
@@ -21,6 +21,8 @@ def test_the_sip_card_is_told_where_phones_register_and_no_other_card(tmp_path: 
         "--option", "listen=192.0.2.9", "--option", "sip-port=5070",
     )  # fmt: skip
     assert "--option" not in card_program("gsm", place).arguments
+    (web,) = (one for one in base_programs(place) if one.name == "web")
+    assert web.arguments[-2:] == ("--sip-port", "5070")
 
 
 def test_each_practice_phone_has_a_password_of_its_own_that_lasts(tmp_path: Path) -> None:
