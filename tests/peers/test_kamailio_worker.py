@@ -11,24 +11,28 @@ from typing import TypeVar
 
 import pytest
 
+from drivers.sip.account import accounts_of
 from drivers.sip.child import ChildProgram, LinkedChild
 from drivers.sip.edge.place import EdgeWorker
 from drivers.sip.signalling_messages import (
     SIP_NEWS,
-    Account,
+    Answered,
+    Clear,
     Ended,
     Invite,
     Invited,
     Registration,
+    Ringing,
     SipNews,
     UseAccounts,
     UsePorts,
     WorkerReady,
 )
 from firmware.contract.message import Message
-from firmware.contract.settings import SipPhoneSettings, SipTrunkSettings
+from firmware.contract.settings import AnySipSettings, SipPhoneSettings, SipTrunkSettings
 from tests.drivers.sip.edge.edge_rig import ALICE, OFFICE, PASSWORD, EdgeRig, edge_rig
 from tests.drivers.sip.edge.fake_worker import FakeWorker
+from tests.drivers.sip.edge.sip_wire import Phone, reply
 
 N = TypeVar("N", bound=Message)
 DEADLINE_S = 40.0
@@ -90,6 +94,35 @@ async def test_a_trunk_registers_is_called_and_calls() -> None:
             assert called.uri.startswith("sip:+447700900456@")
 
 
+async def test_the_device_that_answers_last_rung_gets_the_call() -> None:
+    """Two ring with tags of their own: the library must follow the one that answers."""
+    async with edge_rig() as office, _real_worker(office, ALICE) as worker:
+        desk, mobile = await office.phone(), await office.phone()
+        for phone in (desk, mobile):
+            assert (await phone.register()).status == 200
+
+        worker.child.send(Invite(leg_id="out-1", account_id="sip-1", user="alice"))
+        at_desk, at_mobile = [await phone.wire.next_with("INVITE") for phone in (desk, mobile)]
+        desk.wire.send(reply(at_desk, 180, "Ringing", _contact(desk), tag="desk"), at_desk.source)
+        await worker.next(Ringing)
+        mobile.wire.send(
+            reply(at_mobile, 180, "Ringing", _contact(mobile), tag="mobile"), at_mobile.source
+        )
+        accepted = reply(at_mobile, 200, "OK", _contact(mobile), tag="mobile", body=SDP)
+        mobile.wire.send(accepted, at_mobile.source)
+
+        answered = await worker.next(Answered)
+        assert answered.far_tag == "mobile"
+        assert ";tag=mobile" in ((await mobile.wire.next_with("ACK")).header("To") or "")
+        assert (await desk.wire.next_with("CANCEL")).method == "CANCEL"
+
+        worker.child.send(Clear(leg_id="out-1"))
+        bye = await mobile.wire.next_with("BYE")
+        mobile.wire.send(reply(bye, 200, "OK"), bye.source)
+        await worker.next(Ended)
+        assert not await office.edge.load()
+
+
 async def test_a_wrong_password_of_the_trunk_is_told() -> None:
     async with edge_rig() as provider, edge_rig() as office:
         await provider.use(ALICE)
@@ -126,23 +159,21 @@ async def test_a_server_that_nobody_knows_is_told() -> None:
             assert ended.status == 503
 
 
+def _contact(phone: Phone) -> str:
+    return f"Contact: <sip:alice@127.0.0.1:{phone.wire.port}>"
+
+
 @asynccontextmanager
-async def _real_worker(office: EdgeRig, trunk: SipTrunkSettings) -> AsyncIterator[RealWorker]:
-    """Yield a worker that has the trunk's account and takes calls."""
+async def _real_worker(office: EdgeRig, line: AnySipSettings) -> AsyncIterator[RealWorker]:
+    """Yield a worker that has the line's account and takes calls."""
     worker = RealWorker(office.place.inner_port)
     running = asyncio.create_task(worker.child.keep_running())
     try:
         ready = await worker.next(WorkerReady)
-        await office.use(trunk, workers=(EdgeWorker("worker-1", ready.port, ready.capacity),))
+        await office.use(line, workers=(EdgeWorker("worker-1", ready.port, ready.capacity),))
         worker.child.send(UsePorts(address="127.0.0.1", ports=(40_002, 40_004, 40_006, 40_008)))
-        account = Account(
-            account_id=trunk.id,
-            domain=trunk.server,
-            user=trunk.user,
-            secret=trunk.secret,
-            registers=True,
-        )
-        worker.child.send(UseAccounts(accounts=(account,)))
+        accounts = tuple(accounts_of(line, office.place.domain))
+        worker.child.send(UseAccounts(accounts=accounts))
         yield worker
     finally:
         running.cancel()

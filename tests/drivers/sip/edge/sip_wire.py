@@ -128,7 +128,9 @@ def request(
     return "\r\n".join(lines) + "\r\n\r\n" + body
 
 
-def reply(to: Received, status: int, reason: str, *headers: str, tag: str = "") -> str:
+def reply(
+    to: Received, status: int, reason: str, *headers: str, tag: str = "", body: str = ""
+) -> str:
     """Return a response with what a response must copy from its request."""
     copied = [f"Via: {via}" for via in to.all("Via")]
     copied += [f"Record-Route: {route}" for route in to.all("Record-Route")]
@@ -141,9 +143,10 @@ def reply(to: Received, status: int, reason: str, *headers: str, tag: str = "") 
         f"Call-ID: {to.header('Call-ID')}",
         f"CSeq: {to.header('CSeq')}",
         *headers,
-        "Content-Length: 0",
+        *(["Content-Type: application/sdp"] if body else []),
+        f"Content-Length: {len(body)}",
     ]
-    return "\r\n".join(lines) + "\r\n\r\n"
+    return "\r\n".join(lines) + "\r\n\r\n" + body
 
 
 def with_password(first: str, challenge: Received, user: str, password: str) -> str:
