@@ -21,8 +21,7 @@ type ClassView = Dialling["classes"][number];
 export function DiallingRules() {
   const { t } = useWords();
   const { box } = useLive();
-  const version = String(box?.config_version ?? 0);
-  const dialling = useAnswer(readDialling, version);
+  const dialling = useAnswer(readDialling, String(box?.config_version ?? 0));
   const [editing, setEditing] = useState<ClassView | "new" | null>(null);
   const { again } = dialling;
   useEffect(() => {
@@ -51,7 +50,7 @@ export function DiallingRules() {
         </section>
       )}
       {rules && rules.caps.length > 0 && <CapBars caps={rules.caps} />}
-      {rules && <GuardForm key={version} rules={rules} changed={dialling.again} />}
+      {rules && <GuardForm key={JSON.stringify(rules.guard)} rules={rules} changed={dialling.again} />}
       {rules && editing && (
         <ClassDialog one={editing === "new" ? null : editing} rules={rules} close={() => setEditing(null)} changed={dialling.again} />
       )}
