@@ -17,6 +17,7 @@ from firmware.calls.office import Office
 from firmware.calls.recording import CallRecorder
 from firmware.calls.routing_out import charge_of_leg
 from firmware.calls.talk import Talk
+from firmware.config.references import has_phone
 from firmware.contract.causes import Cause
 from firmware.contract.control import CallPhase
 from firmware.contract.leg_state import LegState
@@ -44,7 +45,7 @@ class Survivors:
             if leg.leg_id in self._office.legs:
                 continue
             if leg.state is LegState.CALL_RECEIVED:
-                self._desk.arrived(_as_setup(leg))
+                self._desk.arrived(self._as_setup(leg))
             elif self._story_of(leg.leg_id) is not None:
                 self._found[leg.leg_id] = leg
             else:
@@ -145,6 +146,18 @@ class Survivors:
         office.records.write(office.records.calls.finish(finished))
         log.warning("call %s: ended with the exchange", call.call_id)
 
+    def _as_setup(self, leg: LiveLeg) -> Setup:
+        """Somebody calls us, or a phone of ours was lifted while nobody was there to serve it."""
+        settings = self._office.config.line(leg.line_id)
+        return Setup(
+            leg_id=leg.leg_id,
+            line_id=leg.line_id,
+            timeslot=leg.timeslot,
+            calling=leg.calling,
+            called=leg.called,
+            phone_lifted=settings is not None and has_phone(settings),
+        )
+
     def _clear(self, leg: LiveLeg) -> None:
         command = ClearCall(leg_id=leg.leg_id, cause=Cause.TEMPORARY_FAILURE)
         self._office.wires.tell_card(leg.line_id, command)
@@ -167,13 +180,3 @@ def _was_paused(story: CallStory) -> bool:
 def _was_waiting(story: CallStory) -> bool:
     """Somebody called us and had spoken to nobody yet."""
     return story.call.incoming and story.call.extension is None and not story.voicemails
-
-
-def _as_setup(leg: LiveLeg) -> Setup:
-    return Setup(
-        leg_id=leg.leg_id,
-        line_id=leg.line_id,
-        timeslot=leg.timeslot,
-        calling=leg.calling,
-        called=leg.called,
-    )

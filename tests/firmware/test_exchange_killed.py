@@ -15,7 +15,7 @@ import pytest
 from firmware.contract.causes import Cause
 from firmware.contract.leg_state import LegState
 from firmware.contract.line_state import Audio
-from firmware.contract.messages import AnswerCall, Disconnect, LiveLeg
+from firmware.contract.messages import AnswerCall, Connect, Disconnect, LiveLeg
 from firmware.contract.switching import ConnectLeg, Record, Stop
 from firmware.store.archive import Archive
 from firmware.store.rows import CallStory, Disposition, RecordingState
@@ -246,6 +246,22 @@ async def test_a_caller_who_rings_while_it_is_away_is_served_when_it_is_back(
     await killable.connect((ringing,))
 
     await killable.gsm.heard.expect(AnswerCall, lambda command: command.leg_id == LEG)
+
+
+async def test_a_phone_that_dials_while_it_is_away_is_served_as_a_phone_when_it_is_back(
+    killable: Killable,
+) -> None:
+    await killable.kill()
+    dialled = LiveLeg(
+        leg_id="lifted", line_id="phone-1", state=LegState.CALL_RECEIVED, timeslot=5, called="102"
+    )
+
+    await killable.start()
+    await killable.connect((), (dialled,))
+    await killable.phones.heard.expect(AnswerCall, lambda command: command.leg_id == "lifted")
+    killable.phones.report(Connect(leg_id="lifted"))
+
+    await killable.phones.rings("phone-2")
 
 
 async def test_a_second_exchange_on_the_same_folder_is_refused_and_the_first_goes_on(
