@@ -183,6 +183,8 @@ class Media:
             return
         user = endpoint.user
         if isinstance(report, MediaEnded):
+            if endpoint.started is not None and endpoint.started.timeslot != report.timeslot:
+                return  # of the call that had the port before, told late
             self.forget(user)
         user.media_heard(report)
 

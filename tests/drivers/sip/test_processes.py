@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from drivers.sip.media_messages import MediaReady
+from drivers.sip.media_messages import EventHeard, MediaEnded, MediaReady
 from drivers.sip.signalling_messages import Answered, Ended, Invited
 from firmware.contract.causes import Cause
 from firmware.contract.errors import LineError
@@ -17,13 +17,14 @@ from firmware.contract.messages import (
     AnswerCall,
     ClearCall,
     Connect,
+    Digit,
     Disconnect,
     Release,
     Setup,
 )
 from tests.drivers.rig import DEADLINE_S
 from tests.drivers.sip.stage import CAPACITY, FIRST_PORT, Actor, Stage, agreed, staged
-from tests.drivers.sip.test_phone_line import phone
+from tests.drivers.sip.test_phone_line import FIGURES, phone
 
 PORTS_OF_WORKER = CAPACITY + 2
 
@@ -127,6 +128,24 @@ async def test_a_call_that_ends_while_the_rtp_process_is_away_is_released(two: T
     await execute(stage.lines["sip-1"], ClearCall(leg_id="leg"))
     await stage.card.reported(Release)
     assert stage.card.seized == frozenset()
+
+
+async def test_the_end_of_one_call_is_not_taken_for_the_end_of_the_next_at_its_port(
+    two: Two,
+) -> None:
+    stage, rtp, first, _ = two
+    await talks(stage, first, rtp, "old", FIRST_PORT)
+    first.say(Ended(leg_id="old", cause=Cause(16), status=0, by_far_end=True))
+    await rtp.told("stop-media")
+    await talks(stage, first, rtp, "new", FIRST_PORT)
+
+    rtp.say(MediaEnded(endpoint=0, timeslot=0, figures=FIGURES))
+    rtp.say(EventHeard(endpoint=0, digit="7"))
+
+    assert (await stage.card.reported(Digit)).leg_id == "new"
+    assert stage.card.kinds("new") == ["setup", "connect", "digit"]
+    await execute(stage.lines["sip-1"], ClearCall(leg_id="old"))
+    assert (await stage.card.reported(Release)).leg_id == "old"
 
 
 async def test_calls_go_to_the_worker_with_most_room(two: Two) -> None:
