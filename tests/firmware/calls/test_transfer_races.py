@@ -122,3 +122,32 @@ async def test_a_card_dies_in_mid_transfer(box: ScriptedBox, card: str) -> None:
     if card == "phones":
         gone(box, CALLER)
     await nothing_is_left(box)
+
+
+async def test_twenty_calls_handed_on_twice_leave_nothing(box: ScriptedBox) -> None:
+    before = len(asyncio.all_tasks())
+    for number in range(20):
+        box.phones.heard.forget()
+        box.switch.heard.forget()
+        agent = await talk(box)
+        third = await consult(box, agent)
+        box.phones.report(TransferRequested(leg_id=agent, with_leg_id=SECOND))
+        for leg in (agent, SECOND):
+            await box.phones.cleared(leg)
+        box.phones.report(TransferRequested(leg_id=third, to="102"))
+        last = await box.phones.picks_up("phone-2")
+        await box.phones.cleared(third)
+        await room_of(box, last)
+        gone(box, CALLER if number % 2 else last)
+        if number % 2:
+            await box.phones.cleared(last)
+        else:
+            await box.gsm.cleared(CALLER)
+            box.gsm.heard.forget()
+        await box.finished(number + 1)
+
+    assert len(await box.finished(20)) == 20
+    assert len(asyncio.all_tasks()) <= before + 1
+    now = (await box.control.ask("snapshot"))["ok"]
+    assert not now["calls"]
+    assert all(line["calls"] == 0 for line in now["lines"])
