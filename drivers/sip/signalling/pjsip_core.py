@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 ROLE_UAS: Final = 1
 AUDIO_FRAME: Final = 1
 FRAME_BYTES: Final = 320
+ERRORS: Final = 1
 _RX_TEXT: Final = "_ZN2pj9SipRxData6fromPjER13pjsip_rx_data"
 """pj::SipRxData::fromPj(pjsip_rx_data&), and the same for what is sent."""
 _TX_TEXT: Final = "_ZN2pj9SipTxData6fromPjER13pjsip_tx_data"
@@ -41,6 +42,7 @@ _FUNCTIONS: Final[dict[str, tuple[type | None, tuple[type, ...]]]] = {
     "pjsip_rx_data_free_cloned": (_I, (_P,)),
     "pjsip_get_invite_method": (_P, ()),
     "pjmedia_port_get_frame": (_I, (_P, _P)),
+    "pj_log_set_level": (None, (_I,)),
     "pjsip_tsx_create_key": (_I, (_P, _P, _I, _P, _P)),
     "pjsip_tsx_layer_find_tsx": (_P, (_P, _I)),
     "pjsip_tsx_get_dlg": (_P, (_P,)),
@@ -112,6 +114,10 @@ class PjsipCore:
             function.restype, function.argtypes = result, arguments
         self._modules: list[Module] = []
         """The library holds pointers to them."""
+
+    def be_quiet(self) -> None:
+        """Say errors only, from the first moment on: libInit comes too late for that."""
+        self._c.pj_log_set_level(ERRORS)
 
     def calls(self) -> int:
         """Return how many calls the library holds a place for, ended ones included."""

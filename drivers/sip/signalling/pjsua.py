@@ -79,6 +79,7 @@ class PjsuaLibrary(SipLibrary):
 
     def _start(self, address: str, port: int) -> None:
         endpoint = self._endpoint
+        self._core.be_quiet()
         endpoint.libCreate()
         endpoint.libInit(_endpoint_config())
         before = _sockets()
