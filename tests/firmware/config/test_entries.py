@@ -1,9 +1,12 @@
 """One entry is changed in the text of tipring.toml; all that the owner wrote besides stays."""
 
 import tomllib
+from copy import deepcopy
+from pathlib import Path
 
 import pytest
 
+import firmware.config
 from firmware.config.entries import put_entry, put_table, remove_entry
 from firmware.contract.errors import NotFound, RequestRefused
 
@@ -139,3 +142,24 @@ def test_a_header_inside_a_sentence_is_no_header() -> None:
     assert changed == text + 'label = "x"\n'
     with pytest.raises(NotFound):
         remove_entry(text, "lines", "no")
+
+
+@pytest.mark.parametrize("name", ["practice.toml", "example.toml"])
+def test_what_we_ship_changes_in_one_entry_only(name: str) -> None:
+    text = (Path(firmware.config.__file__).parent / name).read_text("utf-8")
+    data = tomllib.loads(text)
+    chapters = [key for key, value in data.items() if isinstance(value, list)]
+    assert {"lines", "extensions"} <= set(chapters)
+    for chapter in chapters:
+        for at, entry in enumerate(one for one in data[chapter] if "id" in one):
+            changed = put_entry(text, chapter, entry["id"], {"label": "Changed"})
+            expected = deepcopy(data)
+            expected[chapter][at]["label"] = "Changed"
+
+            assert put_entry(text, chapter, entry["id"], {"id": entry["id"]}) == text
+            assert tomllib.loads(changed) == expected
+            assert comments(changed) == comments(text) or "label" in entry
+            removed = tomllib.loads(remove_entry(text, chapter, entry["id"]))
+            assert [one.get("id") for one in removed.get(chapter, [])] == [
+                one.get("id") for one in data[chapter] if one is not entry
+            ]
