@@ -1,6 +1,8 @@
 """An account with a provider as a line: calls out in its number format, calls in, fail-over."""
 
+import asyncio
 import logging
+from typing import Final
 
 from drivers.sip.account import BACKUP
 from drivers.sip.condition import (
@@ -24,6 +26,10 @@ from firmware.contract.messages import PlaceCall, Setup
 from firmware.contract.settings import SipTrunkSettings
 
 log = logging.getLogger(__name__)
+
+FIRST_ANSWER_S: Final = 5.0
+"""The library itself waits half a minute before it says that nobody answered."""
+NOBODY_YET: Final = 408
 
 
 class SipTrunkLine(SipLine):
@@ -54,6 +60,18 @@ class SipTrunkLine(SipLine):
             condition = of_registration(news, server, self._trunk.user or "")
             self._servers[news.account_id] = condition
             self.changed()
+
+    async def open(self) -> None:
+        await super().open()
+        asyncio.get_running_loop().call_later(FIRST_ANSWER_S, self._give_up_waiting)
+
+    def _give_up_waiting(self) -> None:
+        """A provider that has not answered by now is told of as if it never would."""
+        waited = [one for one, how in self._servers.items() if how == STARTING]
+        for account_id in waited:
+            self.registration(
+                Registration(account_id=account_id, registered=False, status=NOBODY_YET)
+            )
 
     async def place_call(self, command: PlaceCall) -> None:
         order = Invite(

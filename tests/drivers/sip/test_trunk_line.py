@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+import drivers.sip.trunk_line
 from drivers.sip.numbers import called_user, incoming_number
 from drivers.sip.signalling_messages import Ended, Invited, Registration
 from firmware.contract.causes import Cause
@@ -63,6 +64,21 @@ async def test_each_refusal_of_the_registrar_is_one_sentence(
     assert (state.health, state.why and state.why.code) == (health, code)
     assert state.why is not None
     assert state.why.args["server"] == "sip.example"
+
+
+async def test_a_provider_that_says_nothing_is_told_of_soon_and_may_answer_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(drivers.sip.trunk_line, "FIRST_ANSWER_S", 0.05)
+    async with opened(trunk()) as (stage, worker):
+        before = len(stage.card.reports)
+        state = (await stage.card.reported(LineStateChanged, after=before)).line
+        assert (state.health, state.why and state.why.code) == (
+            Health.NO_SERVICE, "sip.trunk-unreachable",
+        )  # fmt: skip
+
+        yes = Registration(account_id="trunk", registered=True, status=200)
+        assert (await state_after(stage, worker, yes)).health is Health.READY
 
 
 async def test_a_trunk_is_ready_once_it_is_registered_at_one_of_its_servers() -> None:
