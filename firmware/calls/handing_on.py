@@ -4,10 +4,11 @@ Whoever handed them on has hung up already, so it is their phone that rings agai
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NoReturn
 
 from firmware.calls.attempt import Attempt, PhoneAttempt, Shown
 from firmware.calls.call import Call
+from firmware.calls.conversation import Script
 from firmware.calls.hold import set_aside
 from firmware.calls.leg import Leg
 from firmware.calls.office import Office
@@ -39,6 +40,13 @@ async def handed_on(
         return reached.leg
     call.step("transfer.not-answered", agent, cause=int(reached.cause))
     return await recalled(office, call, agent, held)
+
+
+async def handed_to(call: Call, menu: Script) -> NoReturn:
+    """Let the call's next script serve the party; never returns, for this one is stopped."""
+    call.turn_to(menu)
+    while True:
+        await call.until(lambda: None, None)
 
 
 async def recalled(office: Office, call: Call, agent: Leg, held: Leg) -> Leg | None:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from firmware.calls.call import Call
+from firmware.calls.conversation import Script
+from firmware.calls.dialled import Dialled
 from firmware.calls.features import Features
 from firmware.calls.leg import Leg
 from firmware.calls.line_book import LineBook
@@ -97,6 +99,8 @@ class Office:
         self.calls: dict[str, Call] = {}
         self.parked: dict[int, Call] = {}
         """Parking place -> who waits there."""
+        self.menu_for: Callable[[Call, Leg, Dialled], Script | None] = _no_menu
+        """What serves a party who is handed on to a number nobody answers, such as a menu's."""
         self._recordings: dict[str, asyncio.Future[Recorded]] = {}
 
     # ---- calls
@@ -206,3 +210,8 @@ class Office:
         if future is not None and not future.done():
             future.set_result(notice)
         return future is not None
+
+
+def _no_menu(_call: Call, _party: Leg, _dialled: Dialled) -> Script | None:
+    """Nobody serves yet."""
+    return None

@@ -7,7 +7,7 @@ hears ringback and goes on waiting for them. A flash before that goes back.
 from firmware.calls.attempt import Attempt, Shown
 from firmware.calls.call import Call
 from firmware.calls.dialling import dialled_by_phone
-from firmware.calls.handing_on import EMERGENCY_RING_S, RING_S, handed_on, recalled
+from firmware.calls.handing_on import EMERGENCY_RING_S, RING_S, handed_on, handed_to, recalled
 from firmware.calls.hold import put_on_hold
 from firmware.calls.leg import Leg, LegEnded
 from firmware.calls.office import Office
@@ -47,6 +47,11 @@ class Transfer:
                 return self._back()
             if dialled.code is Code.PARK:
                 return await park(self._office, self._call, self._agent, self._held)
+            menu = self._office.menu_for(self._call, self._held, dialled)
+            if menu is not None:
+                self._call.step("transfer.blind-to", self._agent, number=dialled.number)
+                self._agent.clear(Cause.NORMAL_CALL_CLEARING)
+                return await handed_to(self._call, menu)
             shown = Shown(self._held.number, self._held.name)
             planned = third_party(self._office, self._call, self._agent, dialled, shown)
             if isinstance(planned, Text):

@@ -7,7 +7,7 @@ from firmware.calls.attempt import Shown
 from firmware.calls.call import Call
 from firmware.calls.consultation import Consultation, consultation, merged
 from firmware.calls.dialled import understand
-from firmware.calls.handing_on import handed_on, recalled
+from firmware.calls.handing_on import handed_on, handed_to, recalled
 from firmware.calls.leg import Leg
 from firmware.calls.office import Office
 from firmware.calls.parking import park
@@ -50,6 +50,11 @@ class TransferRequest:
         if dialled.code is Code.PARK:
             self._agent.answer_transfer(accepted=True)
             return await park(self._office, self._call, self._agent, self._held)
+        menu = self._office.menu_for(self._call, self._held, dialled)
+        if menu is not None:
+            self._call.step("transfer.blind-to", self._agent, number=dialled.number)
+            self._accept(self._agent)
+            return await handed_to(self._call, menu)
         shown = Shown(self._held.number, self._held.name)
         planned = third_party(self._office, self._call, self._agent, dialled, shown)
         if isinstance(planned, Text):

@@ -7,8 +7,10 @@ from functools import partial
 from typing import Any, Final
 
 from firmware.apps.phone.service import dial_for_phone, phone_lifted
-from firmware.apps.reception.service import receive
+from firmware.apps.reception.service import handed_to_flow, receive
 from firmware.calls.call import Call
+from firmware.calls.conversation import Script
+from firmware.calls.dialled import Dialled, Meaning
 from firmware.calls.leg import Leg, LegEnded
 from firmware.calls.office import Arrived, Office
 from firmware.calls.recording import CallRecorder
@@ -31,6 +33,7 @@ class CallsDesk:
         self._office = office
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self.recorders: dict[str, CallRecorder] = {}
+        office.menu_for = self._menu_for
 
     def arrived(self, setup: Setup) -> None:
         """A card reports a call or a lifted phone; one of a line nobody configured is cleared."""
@@ -130,6 +133,14 @@ class CallsDesk:
         leg = self._take_leg(call, setup, Side.OFFICE, extension.id if extension else None)
         call.enter(CallPhase.RINGING)
         self.carry(call, phone_lifted(self._office, self._recorder(call), leg))
+
+    def _menu_for(self, call: Call, party: Leg, dialled: Dialled) -> Script | None:
+        """Return what serves a party who is handed on to the number of a flow."""
+        flow = self._office.config.flow_numbered(dialled.number)
+        recorder = self.recorders.get(call.call_id)
+        if dialled.meaning is not Meaning.FLOW or flow is None or recorder is None:
+            return None
+        return partial(handed_to_flow, Visit(self._office, call, party, recorder), flow)
 
     def _recorder(self, call: Call) -> CallRecorder:
         recorder = self.recorders[call.call_id] = CallRecorder(self._office, call)

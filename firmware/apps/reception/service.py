@@ -43,6 +43,15 @@ async def _serve(visit: Visit, to: Destination) -> None:
     visit.caller.clear(Cause.NORMAL_CALL_CLEARING)
 
 
+async def handed_to_flow(visit: Visit, flow: str) -> None:
+    """Serve a party whom somebody of the office has handed to a flow. Raises LegEnded."""
+    visit.caller.sound.stop()
+    visit.caller.sound.enter(None)
+    visit.recorder.follow()
+    await run_flow(visit, flow)
+    visit.caller.clear(Cause.NORMAL_CALL_CLEARING)
+
+
 async def _straight_to_people(visit: Visit, to: Destination) -> None:
     """Nobody answers but the people themselves: the caller hears the network's ringback."""
     config = visit.office.config

@@ -170,3 +170,14 @@ async def test_an_emergency_call_gets_a_line_also_after_a_flash(box: ScriptedBox
     assert placed.called == "999"
     held = [call for call in (await box.control.ask("snapshot"))["ok"]["calls"] if call["legs"]]
     assert any(leg["leg_id"] == agent for call in held for leg in call["legs"])
+
+
+async def test_a_flash_hands_a_caller_back_to_the_menu(box: ScriptedBox) -> None:
+    agent = await talk(box)
+    await flash(box, agent)
+    box.switch.heard.forget()
+    box.phones.press(agent, "700")
+
+    await box.phones.cleared(agent)
+
+    assert (await box.switch.heard.expect(Play)).leg_id == CALLER

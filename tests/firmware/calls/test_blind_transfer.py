@@ -15,7 +15,7 @@ from firmware.contract.messages import (
     Release,
     TransferRequested,
 )
-from firmware.contract.switching import Tone
+from firmware.contract.switching import Play, Tone
 from tests.firmware.apps.test_phone import CALLER, E164, NUMBER, room_of, talk
 from tests.firmware.calls.test_hold import two_phones_talk
 from tests.firmware.scripted_box import ScriptedBox, scripted_box, steps
@@ -209,3 +209,20 @@ async def test_a_transfer_to_the_parking_code_parks(box: ScriptedBox) -> None:
     await box.phones.cleared(agent)
     (call,) = (await box.control.ask("snapshot"))["ok"]["calls"]
     assert call["where"]["code"] == "where.parked"
+
+
+async def test_a_caller_may_be_handed_back_to_the_menu(box: ScriptedBox) -> None:
+    agent = await talk(box)
+    box.switch.heard.forget()
+    box.phones.report(TransferRequested(leg_id=agent, to="700"))
+
+    menu = await box.switch.heard.expect(Play)
+    assert menu.leg_id == CALLER
+    assert (await answered(box, agent)).accepted
+    await box.phones.cleared(agent)
+    box.gsm.press(CALLER, "5")
+    again = await box.phones.picks_up("phone-1")
+    assert await room_of(box, again) == await room_of(box, CALLER)
+    hang_up(box, CALLER)
+    story = await box.story()
+    assert [leg.line_id for leg in story.legs] == ["gsm-1", "phone-1", "phone-1"]
