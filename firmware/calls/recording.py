@@ -159,20 +159,21 @@ class CallRecorder:
     def _sides(self) -> dict[str, object]:
         """Who is recorded now; what is said in a consultation or on hold is not.
 
-        While everybody waits the file goes on in silence; it names those who
-        wait, because a recording of nobody would come to its end.
+        While nobody is, the file goes on in silence; it names those who wait, or
+        else everybody, because a recording of nobody would come to its end.
         """
         alone_or_there = {None, self.call.room}
         outside = self._among(Side.OUTSIDE, lambda leg: leg.sound.room in alone_or_there)
         office = self._among(Side.OFFICE, lambda leg: leg.sound.room == self.call.room)
         if outside or office:
             return {"outside": outside, "office": office, "paused": self._paused}
-        waiting = {side: self._among(side, lambda _: True, aside=True) for side in Side}
-        return {
-            "outside": waiting[Side.OUTSIDE],
-            "office": waiting[Side.OFFICE],
-            "paused": self._paused or any(waiting.values()),
-        }
+        waiting = self._everybody(aside=True)
+        if not any(waiting.values()):
+            waiting = self._everybody(aside=False)
+        return {**waiting, "paused": self._paused or any(waiting.values())}
+
+    def _everybody(self, *, aside: bool) -> dict[str, frozenset[LegId]]:
+        return {side.value: self._among(side, lambda _: True, aside=aside) for side in Side}
 
     def _among(
         self, side: Side, is_there: Callable[[Leg], bool], *, aside: bool = False

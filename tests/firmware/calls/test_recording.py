@@ -2,7 +2,15 @@
 
 from firmware.contract.causes import Cause
 from firmware.contract.messages import Disconnect
-from firmware.contract.switching import Play, Played, Record, Recorded, Stop, SwitchAlarm
+from firmware.contract.switching import (
+    ConnectLeg,
+    Play,
+    Played,
+    Record,
+    Recorded,
+    Stop,
+    SwitchAlarm,
+)
 from firmware.contract.texts import Text
 from firmware.store.archive import Archive
 from firmware.store.rows import RecordingRow
@@ -88,3 +96,21 @@ async def test_a_full_disk_raises_an_alarm_and_the_call_goes_on(box: ScriptedBox
 
     assert "recording.disk-full" in [alarm["text"]["code"] for alarm in snapshot["alarms"]]
     assert snapshot["calls"][0]["recording"] is False
+
+
+async def test_a_caller_who_only_hears_the_network_keeps_the_recording_alive(
+    box: ScriptedBox,
+) -> None:
+    """The switch ends a recording none of whose legs it knows for half a minute."""
+    await box.gsm.call_in("gsm-2", LEG, CALLER)
+    box.gsm.press(LEG, "4")
+    placed = await box.gsm.is_dialled()
+    await box.switch.heard.expect(
+        ConnectLeg, lambda order: order.leg_id == LEG and (order.room or "").endswith("-e")
+    )
+    box.switch.heard.forget()
+    box.gsm.report(Disconnect(leg_id=placed.leg_id, cause=Cause.USER_BUSY))
+
+    changed = await box.switch.heard.expect(Record)
+
+    assert LEG in changed.outside
