@@ -1,20 +1,18 @@
-"""`tipring import BUNDLE`: the bundle's configuration goes live, its sounds come along."""
+"""`tipring import BUNDLE`: what it changes is said, then it goes live with its sounds."""
 
-import io
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-import soundfile
-
-from firmware.commands.bundle import Bundle, BundleRefused, read_bundle
+from firmware.bundle.archive import MAX_ARCHIVE_BYTES
+from firmware.bundle.refusal import BundleRefused
+from firmware.bundle.taking import Offer, keep_sounds, look_at, taken
 from firmware.commands.state_option import add_state_option
-from firmware.commands.wording import say
+from firmware.commands.wording import in_words, say
 from firmware.config.history import History
 from firmware.contract.control import ApplyConfig
 from firmware.contract.errors import ConfigurationRefused
-from firmware.contract.pcm import SAMPLE_RATE_HZ
 from firmware.control.ask import ExchangeAway, Refused, ask
 
 WHO: Final = "cli"
@@ -22,31 +20,45 @@ WHO: Final = "cli"
 
 def arguments(parser: ArgumentParser) -> None:
     add_state_option(parser)
+    parser.add_argument("--look", action="store_true", help="only say what would change")
     parser.add_argument("bundle", type=Path, metavar="BUNDLE")
 
 
 def main(options: Namespace) -> int:
     """Raises BundleRefused, ConfigurationRefused, RequestRefused or StorageFault."""
     state: Path = options.state
-    bundle = read_bundle(options.bundle)
-    History(state).check(bundle.configuration)
-    _refuse_torn(bundle)
-    _keep_sounds(state / "prompts", bundle)
-    version = _apply(state, bundle.configuration, options.bundle.name)
-    say("bundle.imported", version=version, prompts=len(bundle.sounds))
+    offer = look_at(state, _bytes_of(options.bundle))
+    _tell(offer)
+    if options.look:
+        say("bundle.looked")
+        return 0
+    keep_sounds(state, offer.bundle)
+    version = _apply(state, offer.configuration, options.bundle.name)
+    taken(state, offer)
+    say("bundle.imported", version=version, prompts=len(offer.bundle.sounds))
     return 0
 
 
-def _refuse_torn(bundle: Bundle) -> None:
-    """What callers are to hear must be sound as the box keeps it: a torn file would be silence."""
-    for name, data in bundle.sounds.items():
-        try:
-            with soundfile.SoundFile(io.BytesIO(data)) as sound:
-                fits = sound.samplerate == SAMPLE_RATE_HZ and sound.channels == 1
-        except soundfile.LibsndfileError:
-            fits = False
-        if not fits:
-            raise BundleRefused("bundle.damaged", name=f"prompts/{name}")
+def _bytes_of(file: Path) -> bytes:
+    try:
+        with file.open("rb") as archive:
+            return archive.read(MAX_ARCHIVE_BYTES + 1)
+    except OSError as fault:
+        raise BundleRefused(
+            "bundle.cannot-read", file=file.name, why=fault.strerror or ""
+        ) from fault
+
+
+def _tell(offer: Offer) -> None:
+    if offer.key is None:
+        say("bundle.not-signed")
+    else:
+        name = offer.key.name or offer.key.id
+        say("bundle.signed-by", name=name, serial=offer.bundle.manifest.serial)
+    for change in offer.changes:
+        print(in_words(change))
+    if not offer.changes:
+        say("bundle.same")
 
 
 def _apply(state: Path, configuration: str, name: str) -> int:
@@ -63,18 +75,3 @@ def _apply(state: Path, configuration: str, name: str) -> int:
         raise
     version = answer.get("version") if isinstance(answer, dict) else None
     return version if isinstance(version, int) else 0
-
-
-def _keep_sounds(folder: Path, bundle: Bundle) -> None:
-    """Sounds are named by their hash: one that is there already is the same."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, data in bundle.sounds.items():
-            if not (folder / name).exists():
-                part = folder / f".{name}.part"
-                part.write_bytes(data)
-                part.replace(folder / name)
-    except OSError as fault:
-        raise BundleRefused(
-            "bundle.cannot-write", file=str(folder), why=fault.strerror or ""
-        ) from fault

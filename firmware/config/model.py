@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from firmware.config.bundles import BundleKey
 from firmware.config.callers import Callers
 from firmware.config.chapter import Chapter, Name
 from firmware.config.codes import Codes
@@ -36,6 +37,7 @@ class Config(Chapter):
     flows: dict[Name, Flow] = {}
     prompts: Prompts = Field(default_factory=dict)
     recording: Recording = Recording()
+    bundle_keys: tuple[BundleKey, ...] = ()
 
     def line(self, line_id: str) -> LineSettings | None:
         return next((line for line in self.lines if line.id == line_id), None)

@@ -55,7 +55,7 @@ def prompt_faults(config: Config, path: Path, prompt: str | None) -> Iterator[Fa
 
 
 def _twins(config: Config) -> Iterator[Fault]:
-    for chapter in ("lines", "extensions", "groups", "mailboxes", "dial_classes"):
+    for chapter in ("lines", "extensions", "groups", "mailboxes", "dial_classes", "bundle_keys"):
         ids = [entry.id for entry in getattr(config, chapter)]
         for index, entry_id in enumerate(ids):
             if entry_id in ids[:index]:
