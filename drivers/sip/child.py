@@ -11,7 +11,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
@@ -95,7 +95,8 @@ class LinkedChild(Generic[R]):
     async def _live(self) -> int:
         """Run it once; return its exit code."""
         ours, theirs = socket.socketpair()
-        with theirs:
+        with ExitStack() as not_begun, theirs:
+            not_begun.callback(ours.close)
             fd = theirs.fileno()
             process = await asyncio.create_subprocess_exec(
                 *DIES_WITH_US,
@@ -104,6 +105,7 @@ class LinkedChild(Generic[R]):
                 pass_fds=(fd, *self._program.descriptors),
                 env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
             )
+            not_begun.pop_all()
         self._process = process
         tasks: list[asyncio.Task[None]] = []
         try:

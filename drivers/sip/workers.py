@@ -130,7 +130,7 @@ class Workers:
     def __init__(self, program: Callable[[int], ChildProgram], events: PoolEvents) -> None:
         self._program, self._events = program, events
         self._accounts: tuple[Account, ...] = ()
-        self._calls_wanted = 1
+        self._calls_wanted = 0
         self._workers: dict[int, Worker] = {}
         self._ending: set[asyncio.Task[None]] = set()
 
@@ -153,7 +153,7 @@ class Workers:
 
     def adjust(self) -> None:
         """Start workers that are missing; end or start again idle ones that are too many or old."""
-        needed = max(1, -(-self._calls_wanted // self.capacity))
+        needed = -(-self._calls_wanted // self.capacity)
         for index in range(1, needed + 1):
             if index not in self._workers:
                 self._workers[index] = Worker(self._program(index), self, self._events)
@@ -190,5 +190,6 @@ class Workers:
         return best if best is not None and best.free > 0 else None
 
     async def end(self) -> None:
+        self._calls_wanted = 0
         workers, self._workers = self.all, {}
         await asyncio.gather(*(worker.end() for worker in workers), *self._ending)

@@ -137,9 +137,10 @@ def test_a_wrong_password_is_no_phone_and_shuts_nobody_out(
     with BarePhone("103", "not the password", box.sip_port, OFFICE_HZ) as stranger:
         wait_for("refused", lambda: stranger.trace().count("SIP/2.0 401") > 1, 20)
         assert "200 OK" not in stranger.trace()
-        office.dial("104")
-        meeting.wait("CALL_INCOMING")
-        hang_up(box, office)
+
+    office.dial("104")
+    meeting.wait("CALL_INCOMING")
+    hang_up(box, office)
 
 
 def test_a_phone_without_a_codec_of_ours_is_one_clear_sentence(box: PracticeBox) -> None:

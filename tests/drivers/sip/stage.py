@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -95,12 +95,17 @@ class Stage:
         self.processes: Processes
         self._actors: dict[str, asyncio.Queue[Actor]] = {}
         self._on_stage = 0
+        self._writers: list[asyncio.StreamWriter] = []
         self._empty = asyncio.Event()
 
     async def emptied(self) -> None:
-        """Return when the last child is gone."""
+        """Return when the last child is gone; one that came too late is sent away."""
         async with asyncio.timeout(DEADLINE_S):
             await self._empty.wait()
+        for writer in self._writers:
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
 
     async def left(self, actor: Actor) -> None:
         async with asyncio.timeout(DEADLINE_S):
@@ -124,6 +129,7 @@ class Stage:
 
     async def enter(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._on_stage += 1
+        self._writers.append(writer)
         name, pid = (await reader.readline()).decode().split()
         actor = Actor(name, int(pid), writer)
         self._actors.setdefault(name, asyncio.Queue()).put_nowait(actor)
@@ -164,8 +170,8 @@ async def staged(
         media.cancel()
         await asyncio.gather(media, return_exceptions=True)
         await stage.processes.workers.end()
-        await stage.emptied()
         server.close()
+        await stage.emptied()
         shutil.rmtree(folder)
 
 

@@ -78,6 +78,16 @@ async def test_a_dead_worker_takes_its_own_calls_only_and_comes_back(two: Two) -
     assert stage.card.kinds("kept") == ["setup", "connect"]
 
 
+async def test_a_card_that_stops_starts_no_worker_any_more(two: Two) -> None:
+    stage, _, first, second = two
+
+    await stage.processes.workers.end()
+
+    for worker in (first, second):
+        await stage.left(worker)
+    assert stage.processes.workers.all == ()
+
+
 async def test_a_worker_that_hangs_is_killed() -> None:
     async with staged(phone(), hung_after_s=2.0) as stage:
         await stage.rtp()
