@@ -17,6 +17,7 @@ from drivers.sip.edge.book import BookMaker, hosts
 from drivers.sip.edge.certificate import own_certificate, tls_profiles
 from drivers.sip.edge.configuration import EdgeFiles, configuration
 from drivers.sip.edge.files import kept_secret, prepare_location, write_book, write_private
+from drivers.sip.edge.orphans import end_orphans
 from drivers.sip.edge.pinholes import keep_open, providers
 from drivers.sip.edge.place import EdgePlace, EdgeWorker
 from drivers.sip.edge.process import KamailioProcess, find_kamailio
@@ -166,6 +167,8 @@ class Edge:
             wanted = self._wanted
             await self._write_book(secret)
             await self._reload()
+            with suppress(LineError):  # away again: then it has forgotten whose calls are whose
+                await end_orphans(self._files.rpc, wanted.workers, self.place.inner_port)
             async with self._applied:
                 self._applied_last = wanted
                 self._applied.notify_all()

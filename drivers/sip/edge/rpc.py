@@ -15,7 +15,7 @@ LONGEST_ANSWER: Final = 1 << 20
 _numbers: Final = count(1)
 
 
-async def ask(path: Path, method: str, *params: str) -> object:
+async def ask(path: Path, method: str, *params: str | int) -> object:
     """Return the result. Raises LineTimeout when Kamailio is away or mute, LineError when it
     says no.
     """

@@ -103,7 +103,8 @@ class FakeWorker:
             case "INVITE" if self.library_full:
                 return [reply(request, 486, "Busy Here")]
             case "INVITE" if self.called_is_busy:
-                return [reply(request, 100, "Trying"), reply(request, 486, "Busy Here", tag="w")]
+                busy = reply(request, 486, "Busy Here", "Reason: Q.850;cause=17", tag="w")
+                return [reply(request, 100, "Trying"), busy]
             case "INVITE" if self.rings_only:
                 return [
                     reply(request, 100, "Trying"),

@@ -4,7 +4,7 @@ import asyncio
 
 from tests.drivers.sip.edge.edge_rig import ALICE, edge_rig
 from tests.drivers.sip.edge.fake_worker import FakeWorker
-from tests.drivers.sip.edge.sip_wire import Phone
+from tests.drivers.sip.edge.sip_wire import Phone, reply
 
 
 async def test_a_call_reaches_a_worker_with_the_line_the_edge_vouches_for() -> None:
@@ -112,16 +112,41 @@ async def test_a_dead_worker_is_passed_over_and_its_successor_starts_empty() -> 
         assert len(successor.invites) == 1
 
 
-async def test_a_phone_whose_worker_died_is_told_that_its_call_is_over() -> None:
+async def test_calls_of_a_worker_that_died_are_ended_at_the_phones() -> None:
+    """One that talks is told BYE, one that rings CANCEL; one that hears ringing gets 503."""
+    async with edge_rig() as rig, FakeWorker.at_work(rig) as one:
+        await rig.use(ALICE, workers=(one.worker,))
+        talking, ringing, calling = [await rig.phone() for _ in range(3)]
+        assert (await talking.invite("102")).status == 200
+        one.rings_only = True
+        assert (await calling.invite("103")).status == 180
+        await ringing.register()
+        one.invite(rig, "sip:alice@tipring.local")
+        invite = await ringing.wire.next_with("INVITE")
+        ringing.wire.send(reply(invite, 180, "Ringing", tag="r"), invite.source)
+        assert (await one.next_with(180)).status == 180
+
+        one.wire.close()
+        await rig.use(ALICE)
+
+        bye = await talking.wire.next_with("BYE")
+        talking.wire.send(reply(bye, 200, "OK"), bye.source)
+        assert (await ringing.wire.next_with("CANCEL")).method == "CANCEL"
+        assert (await calling.wire.next_with(503)).status == 503
+        assert not await rig.edge.load()
+
+
+async def test_a_worker_that_takes_no_new_calls_keeps_those_it_has() -> None:
     async with edge_rig() as rig, FakeWorker.at_work(rig) as one:
         await rig.use(ALICE, workers=(one.worker,))
         phone = await rig.phone()
         answer = await phone.invite("102")
-        one.wire.close()
+
         await rig.use(ALICE)
 
+        assert await phone.wire.is_silent()
+        assert await rig.edge.load() == {one.worker.incarnation: 1}
         assert (await phone.hang_up(answer)).status == 481
-        assert not await rig.edge.load()
 
 
 async def test_a_mute_worker_costs_three_seconds_not_the_call() -> None:
