@@ -16,7 +16,7 @@ from firmware.commands.state_option import add_state_option
 from firmware.commands.wording import in_words
 from firmware.contract.control import Snapshot
 from firmware.contract.errors import TipringError
-from firmware.contract.line_state import Health
+from firmware.contract.line_state import Ability, Health
 from firmware.contract.texts import Text
 from firmware.control.ask import take_snapshot
 from firmware.supervisor.plan import REAL_DEVICES
@@ -134,4 +134,6 @@ def _exchange(state: Path) -> Iterator[Finding]:
                 "label": view.label,
                 "health": health,
             }
-            yield Finding(Text(code="status.line", args=args), fine=False)
+            # A phone may be switched off; anything else a person should look at.
+            switched_off = line.health is Health.NO_SERVICE and Ability.PHONE in line.abilities
+            yield Finding(Text(code="status.line", args=args), fine=switched_off)
