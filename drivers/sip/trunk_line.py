@@ -74,11 +74,14 @@ class SipTrunkLine(SipLine):
             )
 
     async def place_call(self, command: PlaceCall) -> None:
+        form, country = self._trunk.number_format, self.card.country
+        # Nothing to show is no wish to be hidden: the provider then shows the account.
+        shown = command.calling or self.settings.number or self._trunk.user
         order = Invite(
             leg_id=command.leg_id,
             account_id=self._best_server(),
-            user=called_user(command.called, self._trunk.number_format, self.card.country),
-            shown_number=command.calling,
+            user=called_user(command.called, form, country),
+            shown_number=called_user(shown, form, country) if shown else None,
         )
         self._placed[order.leg_id] = order
         try:

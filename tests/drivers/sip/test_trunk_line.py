@@ -103,6 +103,23 @@ async def test_a_trunk_known_by_its_address_is_ready_at_once() -> None:
     assert (account["registers"], account["user"]) == (False, None)
 
 
+@pytest.mark.parametrize(
+    ("settings", "calling", "shown"),
+    [
+        ({"number_format": "e164-no-plus"}, "+441632960011", "441632960011"),
+        ({"number": "+441632960012"}, None, "+441632960012"),
+        ({}, None, "box"),
+    ],
+)
+async def test_the_shown_number_is_the_offices_the_lines_or_the_account(
+    settings: dict[str, str], calling: str | None, shown: str
+) -> None:
+    async with opened(trunk(**settings)) as (stage, worker):
+        call = PlaceCall(leg_id="1", line_id="trunk", called="+441632960100", calling=calling)
+        await execute(stage.lines["trunk"], call)
+        assert (await worker.told("invite"))["shown_number"] == shown
+
+
 async def test_only_the_first_worker_registers() -> None:
     async with staged(trunk(calls_at_once=8)) as stage:
         await stage.rtp()
