@@ -11,6 +11,7 @@ import statistics
 import sys
 import time
 from collections.abc import Awaitable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -103,9 +104,10 @@ def _processes(rig: EdgeRig) -> list[Path]:
     group = str(rig.edge.pid)
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
-        fields = (folder / "stat").read_text().rpartition(")")[2].split()
-        if fields[2] == group:
-            found.append(folder)
+        with suppress(FileNotFoundError, ProcessLookupError):  # others come and go
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            if fields[2] == group:
+                found.append(folder)
     return found
 
 
