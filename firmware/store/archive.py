@@ -52,7 +52,8 @@ class Archive:
         One that became part of another is no call of its own.
         """
         where, values = (wanted or CallFilter()).condition()
-        sql = f"SELECT * FROM calls WHERE {_WHOLE} AND {where} AND (:before IS NULL OR call_id < :before)"
+        older = "(:before IS NULL OR call_id < :before)"
+        sql = f"SELECT * FROM calls WHERE {_WHOLE} AND {where} AND {older}"
         rows = self._page(sql, "call_id", {**values, "before": before}, limit)
         return tuple(_row(CallRow, row) for row in rows)
 
