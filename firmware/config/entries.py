@@ -20,7 +20,7 @@ _HEADER: Final = "["
 
 
 @dataclass(frozen=True)
-class _Block:
+class Block:
     """A header and the pairs below it; line numbers from 0, `end` is after its last line."""
 
     path: tuple[str, ...]
@@ -36,20 +36,20 @@ def put_entry(text: str, chapter: str, entry_id: str, values: Mapping[str, Value
 
     `text` must be valid TOML. Raises RequestRefused for a chapter written as one value.
     """
-    lines, blocks = text.splitlines(), list(_blocks(text))
+    lines, blocks = text.splitlines(), list(blocks_of(text))
     block = _entry(blocks, chapter, entry_id)
     if block is not None:
-        return _joined(_with_values(lines, block, values))
+        return joined(with_values(lines, block, values))
     _refuse_one_value(text, blocks, chapter)
     before = [one for one in blocks if one.path[0] == chapter]
     at = before[-1].end if before else len(lines)
-    new = ["", f"[[{chapter}]]", *_pairs({"id": entry_id, **values})]
-    return _joined([*lines[:at], *new, *_apart(lines[at:])])
+    new = ["", f"[[{chapter}]]", *pairs({"id": entry_id, **values})]
+    return joined([*lines[:at], *new, *_apart(lines[at:])])
 
 
 def remove_entry(text: str, chapter: str, entry_id: str) -> str:
     """Return `text` without the entry and its tables. Raises NotFound."""
-    lines, blocks = text.splitlines(), list(_blocks(text))
+    lines, blocks = text.splitlines(), list(blocks_of(text))
     block = _entry(blocks, chapter, entry_id)
     if block is None:
         _refuse_one_value(text, blocks, chapter)
@@ -58,24 +58,24 @@ def remove_entry(text: str, chapter: str, entry_id: str) -> str:
     rest = lines[end:]
     while rest and not rest[0].strip() and (block.first == 0 or not lines[block.first - 1].strip()):
         rest = rest[1:]
-    return _joined([*lines[: block.first], *rest])
+    return joined([*lines[: block.first], *rest])
 
 
 def put_table(text: str, table: str, values: Mapping[str, Value]) -> str:
     """Return `text` with these keys of `[table]` set; the table is made if it is not there."""
-    lines, blocks = text.splitlines(), list(_blocks(text))
+    lines, blocks = text.splitlines(), list(blocks_of(text))
     block = next((one for one in blocks if one.path == (table,) and not one.of_list), None)
     if block is not None:
-        return _joined(_with_values(lines, block, values))
+        return joined(with_values(lines, block, values))
     _refuse_one_value(text, blocks, table)
     first = next((one.first for one in blocks if one.path[0] == table), len(lines))
-    new = [*([] if first else [""]), f"[{table}]", *_pairs(values), ""]
+    new = [*([] if first else [""]), f"[{table}]", *pairs(values), ""]
     if first == len(lines):
         new = ["", *new[:-1]]
-    return _joined([*lines[:first], *new, *lines[first:]])
+    return joined([*lines[:first], *new, *lines[first:]])
 
 
-def _blocks(text: str) -> Iterator[_Block]:
+def blocks_of(text: str) -> Iterator[Block]:
     """Yield the tables of a valid TOML text in their order."""
     lines = text.splitlines()
     header, pairs, end, at = -1, dict[str, tuple[int, int]](), 0, 0
@@ -94,7 +94,7 @@ def _blocks(text: str) -> Iterator[_Block]:
         yield _block(lines, header, end, pairs)
 
 
-def _block(lines: list[str], header: int, end: int, pairs: Mapping[str, tuple[int, int]]) -> _Block:
+def _block(lines: list[str], header: int, end: int, pairs: Mapping[str, tuple[int, int]]) -> Block:
     inside: Any = tomllib.loads(lines[header])
     path, of_list = [], lines[header].strip().startswith("[[")
     while isinstance(inside, dict) and inside:
@@ -105,7 +105,7 @@ def _block(lines: list[str], header: int, end: int, pairs: Mapping[str, tuple[in
     if "id" in pairs:
         first, last = pairs["id"]
         entry_id = tomllib.loads("\n".join(lines[first:last])).get("id")
-    return _Block(tuple(path), of_list, header, end, pairs, entry_id)
+    return Block(tuple(path), of_list, header, end, pairs, entry_id)
 
 
 def _last_line_of_pair(lines: list[str], at: int) -> int:
@@ -124,7 +124,7 @@ def _first_key(pair: str) -> str:
     return key
 
 
-def _entry(blocks: Sequence[_Block], chapter: str, entry_id: str) -> _Block | None:
+def _entry(blocks: Sequence[Block], chapter: str, entry_id: str) -> Block | None:
     return next(
         (
             one
@@ -135,7 +135,7 @@ def _entry(blocks: Sequence[_Block], chapter: str, entry_id: str) -> _Block | No
     )
 
 
-def _end_of_entry(blocks: Sequence[_Block], block: _Block) -> int:
+def _end_of_entry(blocks: Sequence[Block], block: Block) -> int:
     """Return the line after the entry's last table."""
     end = block.end
     for other in blocks[blocks.index(block) + 1 :]:
@@ -145,7 +145,7 @@ def _end_of_entry(blocks: Sequence[_Block], block: _Block) -> int:
     return end
 
 
-def _with_values(lines: list[str], block: _Block, values: Mapping[str, Value]) -> list[str]:
+def with_values(lines: list[str], block: Block, values: Mapping[str, Value]) -> list[str]:
     changed, new = dict[int, tuple[int, list[str]]](), dict[str, Value]()
     for key, value in values.items():
         if key not in block.pairs:
@@ -157,11 +157,15 @@ def _with_values(lines: list[str], block: _Block, values: Mapping[str, Value]) -
     result, at = list[str](), 0
     while at < len(lines):
         if at == after:
-            result += _pairs(new)
+            result += pairs(new)
         end, put = changed.get(at, (at + 1, [lines[at]]))
         result += put
         at = end
-    return result if after < len(lines) else [*result, *_pairs(new)]
+    return result if after < len(lines) else [*result, *pairs(new)]
+
+
+def header_of(path: Sequence[str]) -> str:
+    return "[" + ".".join(tomlkit.key(part).as_string() for part in path) + "]"
 
 
 def _changed_pair(lines: list[str], key: str, value: Value) -> list[str]:
@@ -175,7 +179,7 @@ def _changed_pair(lines: list[str], key: str, value: Value) -> list[str]:
     return tomlkit.dumps(pair).splitlines()
 
 
-def _pairs(values: Mapping[str, Value]) -> list[str]:
+def pairs(values: Mapping[str, Value]) -> list[str]:
     return [
         f"{tomlkit.key(key).as_string()} = {_written(value)}"
         for key, value in values.items()
@@ -186,14 +190,14 @@ def _pairs(values: Mapping[str, Value]) -> list[str]:
 def _written(value: Value) -> str:
     """Return the value on one line."""
     if isinstance(value, Mapping):
-        inside = ", ".join(_pairs(value))
+        inside = ", ".join(pairs(value))
         return f"{{ {inside} }}" if inside else "{}"
     if isinstance(value, Sequence) and not isinstance(value, str):
         return "[" + ", ".join(_written(one) for one in value) + "]"
     return tomlkit.item(value).as_string()
 
 
-def _refuse_one_value(text: str, blocks: Sequence[_Block], chapter: str) -> None:
+def _refuse_one_value(text: str, blocks: Sequence[Block], chapter: str) -> None:
     """A chapter written as one value, `lines = [ … ]`, has no lines of its own to change."""
     if chapter in tomllib.loads(text) and not any(one.path[0] == chapter for one in blocks):
         raise RequestRefused("config.chapter-in-one-value", chapter=chapter)
@@ -203,5 +207,5 @@ def _apart(lines: list[str]) -> list[str]:
     return lines if not lines or not lines[0].strip() else ["", *lines]
 
 
-def _joined(lines: Sequence[str]) -> str:
+def joined(lines: Sequence[str]) -> str:
     return "\n".join(lines).strip("\n") + "\n"

@@ -4,7 +4,7 @@ A node's exits name nodes of the same flow. `flow_check.py` decides whether a
 flow may go live; `exits` is what it and the page's editor walk along.
 """
 
-from typing import Annotated, ClassVar, Literal, Self, TypeAlias
+from typing import Annotated, ClassVar, Final, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -12,7 +12,10 @@ from pydantic_core import PydanticCustomError
 from firmware.config.chapter import KEY, Chapter, ExtensionId, Name, OutsideNumber
 from firmware.config.office import Language
 
-Exit: TypeAlias = Name
+MAX_STEPS: Final = 250
+"""Nodes of one call; a flow that only goes in circles would never let the caller go."""
+Exit: TypeAlias = Annotated[Name, Field(json_schema_extra={"names": "node"})]
+"""The schema says that it names a node: forms are made from it."""
 Key: TypeAlias = Annotated[str, Field(pattern=KEY)]
 Variable: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
 Seconds: TypeAlias = Annotated[float, Field(ge=1, le=60)]

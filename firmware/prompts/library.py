@@ -82,6 +82,20 @@ class PromptLibrary:
                 raise TipringError(done.fault.code, **done.fault.args)
         return sound
 
+    async def speak(self, text: str, language: str) -> str:
+        """Return the hash of the spoken text; it is what callers hear once the text is live.
+
+        Raises TipringError with one sentence when it cannot be spoken.
+        """
+        target = self._text_file(text, language)
+        if not await asyncio.to_thread(target.exists):
+            name = text[:40]
+            job = Speak(name=name, target=str(target), text=text, language=language)
+            (done,) = await render([job])
+            if done.fault is not None:
+                raise TipringError(done.fault.code, **done.fault.args)
+        return target.stem
+
     # ---- which file is which
 
     def _file_of(self, prompt: str, language: str, config: Config) -> Path | None:

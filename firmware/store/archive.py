@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -32,6 +32,7 @@ from firmware.store.rows import (
     SpendingRow,
     SwitchedRow,
     VoicemailRow,
+    stored_time,
 )
 
 MAX_PAGE: Final = 500
@@ -137,6 +138,17 @@ class Archive:
 
     def pin_tries(self) -> tuple[PinTriesRow, ...]:
         return tuple(_row(PinTriesRow, row) for row in self._rows("SELECT * FROM pin_tries", {}))
+
+    def flow_steps(self, since: datetime) -> tuple[tuple[str, Text], ...]:
+        """Return call and step of what callers met in flows, in order, since an aware time."""
+        sql = (
+            "SELECT call_id, code, args FROM call_steps WHERE code LIKE 'ivr.%' AND call_id IN"
+            " (SELECT call_id FROM calls WHERE began_at >= :since) ORDER BY call_id, at_ms, n"
+        )
+        rows = self._rows(sql, {"since": stored_time(since)})
+        return tuple(
+            (row["call_id"], Text(code=row["code"], args=json.loads(row["args"]))) for row in rows
+        )
 
     def dialled_by(self, extension: str, limit: int = 20) -> tuple[str, ...]:
         """Return what an extension has dialled, the last first; codes are among it."""

@@ -1,7 +1,7 @@
 """Walks a caller through a flow: from node to node until the call is over."""
 
 from datetime import UTC, datetime
-from typing import Final, assert_never
+from typing import assert_never
 
 from firmware.apps.ivr.connecting import connect
 from firmware.apps.ivr.menu import menu
@@ -9,12 +9,10 @@ from firmware.apps.ivr.questions import collect
 from firmware.apps.voicemail.service import MessageOrder, take_message
 from firmware.calls.visit import Visit
 from firmware.config import flows as f
+from firmware.config.flows import MAX_STEPS
 from firmware.contract.causes import Cause
 from firmware.contract.control import CallPhase
 from firmware.contract.texts import Text
-
-MAX_STEPS: Final = 250
-"""A flow that only goes in circles without waiting would never let the caller go."""
 
 
 async def run_flow(visit: Visit, flow: str) -> None:
