@@ -8,7 +8,8 @@ BIN := $(VENV)/bin
 FRONTEND := webui/frontend
 
 # What the product calls at run time, and what the tests judge it with.
-APT_RUN := python3-venv libportaudio2 libspeexdsp1 espeak-ng kamailio kamailio-tls-modules
+APT_RUN := python3-venv libportaudio2 libspeexdsp1 espeak-ng openssl \
+           kamailio kamailio-sqlite-modules kamailio-tls-modules
 APT_TEST := chromium gammu mgetty-voice pulseaudio libasound2-plugins multimon-ng sox \
             libspandsp2 minimodem libatomic1 asterisk-core-sounds-en-wav asterisk-moh-opsound-wav \
             baresip-core sip-tester sipsak zbar-tools
