@@ -15,6 +15,7 @@ from drivers.sip.signalling_messages import (
     Answer,
     Answered,
     AnswerRefer,
+    AskFarEnd,
     Clear,
     Ended,
     InfoDigit,
@@ -89,7 +90,14 @@ class SipLeg:
         self.called: str | None = None
         self.dialog = Dialog()
         self._owner = owner
-        self._sound = LegSound(owner.media, slot, self._pressed, self._sound_over, self._sound_lost)
+        self._sound = LegSound(
+            owner.media,
+            slot,
+            self._pressed,
+            self._sound_over,
+            self._sound_lost,
+            self._sound_missing,
+        )
         self._held = False
         self._presses_by_info = False
         self._signalled = True
@@ -254,6 +262,11 @@ class SipLeg:
         if not self.is_ending:
             self._hang_up(Cause.TEMPORARY_FAILURE)
             self._far_end_gone(Cause.TEMPORARY_FAILURE)
+
+    def _sound_missing(self) -> None:
+        """A phone that is mute answers; one that was unplugged does not, and its call ends."""
+        if self.state is LegState.ACTIVE and self._signalled:
+            self.worker.send(AskFarEnd(leg_id=self.leg_id))
 
     def _release_if_silent(self) -> None:
         if self.state is LegState.RELEASE_REQUEST and self._sound.is_over:

@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 MEDIA_END_S: Final = 1.0
 """An RTP process that does not tell of the end by then will not."""
+ASK_AGAIN_S: Final = 30.0
+"""A phone may be mute for as long as it likes, and be unplugged meanwhile."""
 FLASH: Final = "flash"
 
 
@@ -34,7 +36,10 @@ class State(Enum):
 
 
 class LegSound:
-    """A MediaUser. `pressed` gets keys and FLASH, `over` how it fared, `lost` is the sudden end."""
+    """A MediaUser. `pressed` gets keys and FLASH, `over` how it fared, `lost` is the sudden end.
+
+    `silent` comes again and again for as long as the far end sends nothing that should.
+    """
 
     def __init__(
         self,
@@ -43,13 +48,15 @@ class LegSound:
         pressed: Callable[[str], None],
         over: Callable[[MediaFigures | None], None],
         lost: Callable[[], None],
+        silent: Callable[[], None],
     ) -> None:
         self.slot = slot
         self.agreed: MediaAgreed | None = None
         self._media = media
-        self._pressed, self._over, self._lost = pressed, over, lost
+        self._pressed, self._over, self._lost, self._silent = pressed, over, lost, silent
         self._state = State.NONE
         self._deadline: asyncio.TimerHandle | None = None
+        self._next_asking: asyncio.TimerHandle | None = None
 
     @property
     def is_over(self) -> bool:
@@ -98,8 +105,10 @@ class LegSound:
                 self._pressed(FLASH)
             case MediaSilent():
                 log.info("timeslot %d: no sound for %d s", self.slot.index, report.seconds)
+                self._ask()
             case MediaReturned():
                 log.info("timeslot %d: sound is back", self.slot.index)
+                self._ask_no_more()
             case _:
                 log.debug("timeslot %d: %s", self.slot.index, type(report).__name__)
 
@@ -109,7 +118,17 @@ class LegSound:
         if was_on:
             self._lost()
 
+    def _ask(self) -> None:
+        self._ask_no_more()
+        self._next_asking = asyncio.get_running_loop().call_later(ASK_AGAIN_S, self._ask)
+        self._silent()
+
+    def _ask_no_more(self) -> None:
+        if self._next_asking is not None:
+            self._next_asking.cancel()
+
     def _ended(self, figures: MediaFigures | None) -> None:
+        self._ask_no_more()
         if self._deadline is not None:
             self._deadline.cancel()
         self._state = State.NONE

@@ -104,6 +104,12 @@ class SendInfo(SipCommand):
     digits: str
 
 
+class AskFarEnd(SipCommand):
+    """OPTIONS within the dialog: Ended follows when nobody is there to answer, else nothing."""
+
+    kind: Literal["ask-far-end"] = "ask-far-end"
+
+
 class AnswerRefer(SipCommand):
     """What came of ReferAsked: 202 and NOTIFY 200, or a refusal made from `cause`."""
 
@@ -121,6 +127,7 @@ SipOrder: TypeAlias = Annotated[
     | Answer
     | Clear
     | SendInfo
+    | AskFarEnd
     | AnswerRefer
     | AreYouThere,
     Field(discriminator="kind"),

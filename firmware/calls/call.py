@@ -269,6 +269,8 @@ class Call(Members):
             self._tell_quality(leg, leg.quality)
         if leg.cause is not None and row.ended_ms is None:
             new |= {"ended_ms": self.age_ms, "cause": leg.cause}
+            if row.answered_ms is not None and leg.cause is Cause.RECOVERY_ON_TIMER_EXPIRY:
+                self.step("call.far-end-gone", leg, line=leg.line_id)
         if new:
             self._rows[leg.leg_id] = row = row.model_copy(update=new)
             self._records.calls.put_leg(row)

@@ -144,6 +144,12 @@ class BarePhone:
                 self._process.kill()
                 self._process.wait()
 
+    def unplug(self) -> None:
+        """It is gone without a word."""
+        assert self._process is not None, "not started"
+        self._process.kill()
+        self._process.wait()
+
     def remove(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
+from firmware.contract.causes import Cause
 from firmware.store.archive import Archive
 from firmware.store.rows import RecordingState
 from tests.peers.bare_dialog import Answer200, HookFlash
@@ -187,3 +188,17 @@ def test_a_twice_transferred_call_is_one_recording(
     assert seconds_of(MEETING_HZ, right) > 2
     assert seconds_of(OFFICE_HZ, right) > 2
     assert {leg.line_id for leg in story.legs} >= {"gsm-1", "sip-1", "sip-2", "phone-2"}
+
+
+def test_a_phone_unplugged_while_it_talks_is_noticed(
+    box: PracticeBox, office: BarePhone, meeting: BarePhone
+) -> None:
+    connected(box, office, meeting)
+    office.listen(1)
+    office.unplug()
+    meeting.wait("CALL_CLOSED", deadline_s=60)
+    story = ended_story(box)
+
+    assert "call.far-end-gone" in [step.what.code for step in story.steps]
+    causes = {leg.line_id: leg.cause for leg in story.legs}
+    assert causes["sip-1"] is Cause.RECOVERY_ON_TIMER_EXPIRY

@@ -34,6 +34,7 @@ from drivers.sip.signalling_messages import (
     Answer,
     Answered,
     AnswerRefer,
+    AskFarEnd,
     Clear,
     Ended,
     InfoDigit,
@@ -123,6 +124,8 @@ class Worker:
                 for digit in order.digits:
                     body = info_dtmf.RELAY, info_dtmf.relay_body(digit)
                     library.send(order.leg_id, "INFO", (), body)
+            case AskFarEnd():
+                library.send(order.leg_id, "OPTIONS", (), ("", ""))
             case AnswerRefer():
                 self._answer_refer(library, order)
             case AreYouThere():

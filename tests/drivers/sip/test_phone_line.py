@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from drivers.sip import leg_sound
 from drivers.sip.edge.registrations import Contact
 from drivers.sip.line import SipLine
 from drivers.sip.media_messages import (
@@ -14,6 +15,8 @@ from drivers.sip.media_messages import (
     MediaDirection,
     MediaEnded,
     MediaFigures,
+    MediaReturned,
+    MediaSilent,
 )
 from drivers.sip.phone_line import SipPhoneLine
 from drivers.sip.signalling_messages import (
@@ -228,6 +231,29 @@ async def test_keys_come_as_events_and_as_info(office: Office) -> None:
 
     digits = [one.digit for one in office.stage.card.reports if isinstance(one, Digit)]
     assert digits == ["5", "#"]
+
+
+async def test_a_phone_that_sends_nothing_is_asked_whether_it_is_there(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leg_sound, "ASK_AGAIN_S", 0.01)
+    await office.talks()
+    office.rtp.say(MediaSilent(endpoint=0, seconds=10))
+    for _ in range(2):
+        await office.worker.told("ask-far-end", leg_id=office.leg)
+    office.rtp.say(MediaReturned(endpoint=0), EventHeard(endpoint=0, digit="5"))
+    await office.stage.card.reported(Digit)
+    asked = _times_asked(office)
+    office.worker.say(Ended(leg_id=office.leg, cause=Cause.RECOVERY_ON_TIMER_EXPIRY, status=408,
+                            by_far_end=True))  # fmt: skip
+    gone = await office.stage.card.reported(Disconnect)
+
+    assert gone.cause is Cause.RECOVERY_ON_TIMER_EXPIRY
+    assert _times_asked(office) <= asked + 1, "sound that is back needs no asking"
+
+
+def _times_asked(office: Office) -> int:
+    return sum(order["kind"] == "ask-far-end" for order in office.worker.orders)
 
 
 async def test_digits_are_sent_as_events_but_as_info_to_a_phone_that_uses_only_that(

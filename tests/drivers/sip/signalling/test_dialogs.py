@@ -191,6 +191,36 @@ def test_digits_go_out_as_info(line: WorkerUnderTest) -> None:
     hang_up(line, call)
 
 
+@pytest.mark.parametrize("answer", ["200 OK", "405 Method Not Allowed", "501 Not Implemented"])
+def test_a_far_end_that_is_asked_and_answers_keeps_its_call(
+    line: WorkerUnderTest, answer: str
+) -> None:
+    call = answered_call(line)
+
+    line.order("ask-far-end", leg_id=call.leg_id)
+    call.far.reply(call.expect("OPTIONS"), answer)
+    line.order("send-info", leg_id=call.leg_id, digits="4")
+
+    call.far.reply(call.expect("INFO"), "200 OK")
+    assert line.pending() == []
+    hang_up(line, call)
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"), [("408 Request Timeout", 102), ("481 Call Does Not Exist", 41)]
+)
+def test_a_far_end_that_is_asked_and_is_gone_ends_its_call(
+    line: WorkerUnderTest, answer: str, cause: int
+) -> None:
+    call = answered_call(line)
+
+    line.order("ask-far-end", leg_id=call.leg_id)
+    call.far.reply(call.expect("OPTIONS"), answer)
+    call.far.reply(call.expect("BYE"), "200 OK")
+
+    assert line.news("ended", call.leg_id)["cause"] == cause
+
+
 def test_a_transfer_asked_for_is_told_and_answered_when_we_are_told(line: WorkerUnderTest) -> None:
     call = answered_call(line)
 
