@@ -8,20 +8,42 @@ from typing import Annotated
 
 import soundfile
 from fastapi import APIRouter, File, UploadFile
-from pydantic import BaseModel
+from fastapi.responses import FileResponse
+from pydantic import BaseModel, Field
 
+from firmware.config.office import Language
 from firmware.contract.errors import StorageFault
 from firmware.contract.texts import Text
 from firmware.prompts.library import FOLDER, PromptLibrary
 from webui.deps import DESK_STAFF, DeskDep, SessionDep
+from webui.sound import serve
 
 router = APIRouter(prefix="/prompts", tags=["prompts"], dependencies=[DESK_STAFF])
+
+SoundHash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class SoundView(BaseModel):
     sound: str
     """What `sound =` of a prompt is to be."""
     duration_ms: int
+
+
+class ToSpeak(BaseModel):
+    text: Annotated[str, Field(min_length=1, max_length=2000)]
+    language: Language
+
+
+@router.post("/spoken", status_code=201)
+async def speak(asked: ToSpeak, desk: DeskDep) -> SoundView:
+    """Speak typed text as callers will hear it; nothing is changed but the sound is kept."""
+    sound = await PromptLibrary(desk.state).speak(asked.text, asked.language)
+    return await asyncio.to_thread(_view, sound, desk.state / FOLDER)
+
+
+@router.get("/sounds/{sound_hash}", response_class=FileResponse)
+async def hear(sound_hash: SoundHash, desk: DeskDep) -> FileResponse:
+    return serve(desk.state / FOLDER / f"{sound_hash}.wav")
 
 
 @router.post("", status_code=201)
