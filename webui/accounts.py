@@ -8,6 +8,7 @@ password is replaced the same way.
 import secrets
 import sqlite3
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -24,12 +25,23 @@ class Role(StrEnum):
     AGENT = "agent"
 
 
+RANK: Final = {Role.AGENT: 0, Role.SUPERVISOR: 1, Role.OWNER: 2}
+"""Whoever stands higher may do all that the lower may."""
+
+
 class CodePurpose(StrEnum):
     CLAIM = "claim"
     RECOVER = "recover"
 
 
 RECOVERY_CODE_VALID_S: Final = 3600.0
+RESET_CODE_VALID_S: Final = 24 * 3600.0
+NO_PASSWORD: Final = "!"
+"""Of who has not chosen one yet: no hash is that, so nothing typed can match."""
+_VALID_S: Final[Mapping[str, float]] = {
+    CodePurpose.CLAIM: float("inf"),
+    CodePurpose.RECOVER: RECOVERY_CODE_VALID_S,
+}
 
 
 class WrongPassword(TipringError):
@@ -59,7 +71,7 @@ class Accounts:
         with self._db.transaction() as sql:
             return sql.execute("SELECT 1 FROM users LIMIT 1").fetchone() is not None
 
-    def new_code(self, purpose: CodePurpose) -> str:
+    def new_code(self, purpose: str) -> str:
         """Return a fresh code; the one before it is void. Only its hash is kept."""
         code = new_code()
         kept = hash_secret(as_typed(code))
@@ -87,23 +99,45 @@ class Accounts:
         return User(name, Role.OWNER, None)
 
     def recover(self, code: str, password: str) -> User:
-        """Give the owner a new password and end all sessions. Raises as `claim` does."""
+        """Give the owner a new password and end all sessions. Raises as `claim` does.
+
+        The second factor is off afterwards: whoever reads the console owns the box.
+        """
         self._check_code(CodePurpose.RECOVER, code)
         with self._db.transaction() as sql:
-            row = sql.execute("SELECT * FROM users WHERE role = 'owner'").fetchone()
+            row = sql.execute(
+                "SELECT * FROM users WHERE role = 'owner' ORDER BY created_s"
+            ).fetchone()
         if row is None:
             raise WrongCode("web.wrong-code")
-        self.set_password(row["name"], password)
-        with self._db.transaction() as sql:
-            sql.execute("DELETE FROM codes WHERE purpose = 'recover'")
+        self._start_anew(row["name"], password, CodePurpose.RECOVER)
         return _user(row)
+
+    def reset(self, name: str, code: str, password: str) -> User:
+        """Choose a password with the code an owner handed out. Raises as `claim` does."""
+        purpose = reset_of(name.strip())
+        self._check_code(purpose, code)
+        self._start_anew(name.strip(), password, purpose)
+        with self._db.transaction() as sql:
+            row = sql.execute("SELECT * FROM users WHERE name = ?", (name.strip(),)).fetchone()
+        if row is None:
+            raise WrongCode("web.wrong-code")
+        return _user(row)
+
+    def _start_anew(self, name: str, password: str, purpose: str) -> None:
+        self.set_password(name, password)
+        with self._db.transaction() as sql:
+            sql.execute("DELETE FROM codes WHERE purpose = ?", (purpose,))
+            sql.execute("UPDATE users SET second_key = NULL WHERE name = ?", (name,))
+            sql.execute("DELETE FROM recovery_codes WHERE user = ?", (name,))
 
     def check_password(self, name: str, password: str) -> User:
         """Raise WrongPassword, after the same time, for a wrong password or an unknown name."""
         with self._db.transaction() as sql:
             row = sql.execute("SELECT * FROM users WHERE name = ?", (name.strip(),)).fetchone()
-        fits = secret_matches(row["password"] if row else decoy_hash(), password)
-        if row is None or not fits:
+        chosen = row is not None and row["password"] != NO_PASSWORD
+        fits = secret_matches(row["password"] if chosen else decoy_hash(), password)
+        if not chosen or not fits:
             raise WrongPassword("web.wrong-password")
         return _user(row)
 
@@ -119,20 +153,25 @@ class Accounts:
         with self._db.transaction() as sql:
             sql.execute("UPDATE users SET language = ? WHERE name = ?", (language, name))
 
-    def _check_code(self, purpose: CodePurpose, code: str) -> None:
+    def _check_code(self, purpose: str, code: str) -> None:
         with self._db.transaction() as sql:
             row = sql.execute("SELECT * FROM codes WHERE purpose = ?", (purpose,)).fetchone()
         fits = secret_matches(row["code"] if row else decoy_hash(), as_typed(code))
         if row is None or not fits:
             raise WrongCode("web.wrong-code")
-        too_old = time.time() - row["made_s"] > RECOVERY_CODE_VALID_S
-        if purpose is CodePurpose.RECOVER and too_old:
+        valid_s = _VALID_S.get(purpose, RESET_CODE_VALID_S)
+        if time.time() - row["made_s"] > valid_s:
             raise WrongCode("web.wrong-code")
 
 
 def new_secret() -> str:
     """Return 256 bits for a cookie or a token."""
     return secrets.token_urlsafe(32)
+
+
+def reset_of(name: str) -> str:
+    """Return the purpose of a code with which `name` chooses a password."""
+    return f"reset:{name}"
 
 
 def _user(row: sqlite3.Row) -> User:

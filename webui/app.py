@@ -18,6 +18,7 @@ from webui.deps import Desk, signed_in
 from webui.devices import Devices, SoftphoneLinks
 from webui.event_feed import EventFeed
 from webui.guard import Guard
+from webui.half_log_ins import HalfLogIns
 from webui.problems import Problem, handle_errors
 from webui.proofs import Proofs
 from webui.rate_limit import Attempts
@@ -42,11 +43,16 @@ from webui.routes import (
     prompts,
     provision,
     texts,
+    tokens,
     trunks,
+    users,
     voicemail,
 )
+from webui.second_factor import SecondFactors
 from webui.seen_devices import SeenDevices
 from webui.sessions import Sessions
+from webui.tokens import Tokens
+from webui.users import Users
 from webui.web_db import WebDatabase
 
 NOUNS = (
@@ -64,6 +70,8 @@ NOUNS = (
     voicemail,
     config,
     audit,
+    users,
+    tokens,
     texts,
     practice,
     prompts,
@@ -112,10 +120,15 @@ def create_app(
 
 def _furnish(state: Path, db: WebDatabase, on_lan: bool) -> Desk:
     feed = EventFeed()
+    accounts = Accounts(db)
     return Desk(
         state=state,
-        accounts=Accounts(db),
+        accounts=accounts,
         sessions=Sessions(db),
+        users=Users(db, accounts),
+        second=SecondFactors(db),
+        half_log_ins=HalfLogIns(),
+        tokens=Tokens(db),
         attempts=Attempts(),
         feed=feed,
         archive=Archive(state / FILE),

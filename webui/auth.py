@@ -9,12 +9,14 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from anyio import from_thread
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from firmware.contract.errors import TipringError
 from firmware.contract.texts import Text
 from webui.accounts import User, WrongCode, WrongPassword
 from webui.control_link import ExchangeGone
-from webui.deps import COOKIE, Desk
+from webui.deps import Desk, address_of, cookie_name, is_secure
 from webui.passwords import PasswordRefused
 from webui.sessions import ABSOLUTE_S, Session
 
@@ -26,9 +28,34 @@ class PasswordsDiffer(PasswordRefused):
     """The two fields for the new password are not the same."""
 
 
-def log_in(desk: Desk, address: str, name: str, password: str) -> User:
-    """Raises WrongPassword or TooManyAttempts."""
-    user = _limited(desk, address, name, lambda: desk.accounts.check_password(name, password))
+class SecondNeeded(TipringError):
+    """The password is right; the code of the second factor is missing."""
+
+    def __init__(self, user: User) -> None:
+        super().__init__("web.second-needed")
+        self.user = user
+
+
+def log_in(desk: Desk, address: str, name: str, password: str, second: str = "") -> User:
+    """Raises WrongPassword, TooManyAttempts, WrongCode, or SecondNeeded without `second`."""
+
+    def step() -> User:
+        user = desk.accounts.check_password(name, password)
+        if desk.second.is_on(user.name):
+            # No success yet: the right password must not make guessing codes cheaper.
+            if not second:
+                raise SecondNeeded(user)
+            desk.second.check(user.name, second)
+        return user
+
+    user = _limited(desk, address, name, step)
+    _note(desk, user, "web.audit-logged-in")
+    return user
+
+
+def finish_log_in(desk: Desk, address: str, user: User, second: str) -> User:
+    """Take the second step of `user`, whose password was right. Raises WrongCode."""
+    _limited(desk, address, user.name, lambda: desk.second.check(user.name, second))
     _note(desk, user, "web.audit-logged-in")
     return user
 
@@ -49,6 +76,14 @@ def recover(desk: Desk, address: str, code: str, passwords: tuple[str, str]) -> 
     return user
 
 
+def reset(desk: Desk, address: str, name: str, code: str, passwords: tuple[str, str]) -> User:
+    """Choose a password with the code an owner handed out. Raises as `claim` does."""
+    password = _same(passwords)
+    user = _limited(desk, address, name, lambda: desk.accounts.reset(name, code, password))
+    _note(desk, user, "web.audit-password-chosen")
+    return user
+
+
 def change_password(desk: Desk, address: str, name: str, passwords: tuple[str, str]) -> User:
     """`passwords` are the old and the new one. Ends all sessions of the user."""
     old, new = passwords
@@ -66,11 +101,37 @@ def prove(desk: Desk, address: str, session: Session, password: str) -> None:
     _note(desk, user, "web.audit-proved")
 
 
-def begin_session(desk: Desk, response: Response, user: User, address: str) -> Session:
-    """Give the browser its cookie; plain HTTP until issue 3 brings certificates."""
-    cookie, session = desk.sessions.begin(user, address)
+def turn_on_second(desk: Desk, address: str, session: Session, code: str) -> tuple[str, ...]:
+    """Return the recovery codes; other sessions, begun without the factor, end."""
+    name = session.user.name
+    codes = _limited(desk, address, name, lambda: desk.second.turn_on(name, code))
+    desk.sessions.end_others(session)
+    _note(desk, session.user, "web.audit-second-on")
+    return codes
+
+
+def turn_off_second(desk: Desk, session: Session) -> None:
+    desk.second.turn_off(session.user.name)
+    _note(desk, session.user, "web.audit-second-off")
+
+
+def begin_session(
+    desk: Desk, response: Response, user: User, connection: HTTPConnection
+) -> Session:
+    """Give the browser a new cookie, good for this host alone; the old one is void."""
+    old = connection.cookies.get(cookie_name(connection))
+    before = desk.sessions.find(old, in_use=False) if old else None
+    if before is not None:
+        desk.sessions.end(before)
+    cookie, session = desk.sessions.begin(user, address_of(connection))
     response.set_cookie(
-        COOKIE, cookie, max_age=int(ABSOLUTE_S), path="/", httponly=True, samesite="lax"
+        cookie_name(connection),
+        cookie,
+        max_age=int(ABSOLUTE_S),
+        path="/",
+        secure=is_secure(connection),
+        httponly=True,
+        samesite="lax",
     )
     return session
 

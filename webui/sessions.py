@@ -1,7 +1,8 @@
 """Sessions on the server's side: a stolen database holds no usable cookie.
 
 ASVS 5.0 V7: 256-bit ids, renewed at login, ended at logout, after 30 minutes
-without use and after 12 hours in any case.
+without use and after 12 hours in any case. An agent at a desk talks for hours
+without touching the page: theirs end after 8 hours without use.
 """
 
 import hashlib
@@ -10,11 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from firmware.contract.errors import NotFound
 from webui.accounts import Role, User, new_secret
+from webui.tokens import Scope
 from webui.web_db import WebDatabase
 
 IDLE_S: Final = 30 * 60.0
+AGENT_IDLE_S: Final = 8 * 3600.0
 ABSOLUTE_S: Final = 12 * 3600.0
+PUBLIC_LENGTH: Final = 16
 TOUCH_EVERY_S: Final = 60.0
 """Use is written down at most once a minute: SD cards wear."""
 
@@ -24,6 +29,18 @@ class Session:
     user: User
     csrf: str
     id_hash: str
+    scopes: frozenset[Scope] | None = None
+    """What a token may do; None for a person at a browser."""
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """One browser that is logged in, as the list of them shows it."""
+
+    session_id: str
+    address: str
+    began_s: float
+    seen_s: float
 
 
 class Sessions:
@@ -38,7 +55,7 @@ class Sessions:
         with self._db.transaction() as sql:
             sql.execute(
                 "DELETE FROM sessions WHERE seen_s < ? OR began_s < ?",
-                (now - IDLE_S, now - ABSOLUTE_S),
+                (now - AGENT_IDLE_S, now - ABSOLUTE_S),
             )
             sql.execute(
                 "INSERT INTO sessions (id_hash, user, csrf, began_s, seen_s, address)"
@@ -54,10 +71,10 @@ class Sessions:
             row = sql.execute(
                 "SELECT s.*, u.name, u.role, u.language FROM sessions s"
                 " JOIN users u ON u.name = s.user"
-                " WHERE id_hash = ? AND seen_s >= ? AND began_s >= ?",
-                (_hashed(cookie), now - IDLE_S, now - ABSOLUTE_S),
+                " WHERE id_hash = ? AND began_s >= ?",
+                (_hashed(cookie), now - ABSOLUTE_S),
             ).fetchone()
-            if row is None:
+            if row is None or row["seen_s"] < now - idle_s(Role(row["role"])):
                 return None
             if in_use and now - row["seen_s"] > TOUCH_EVERY_S:
                 sql.execute(
@@ -69,6 +86,47 @@ class Sessions:
     def end(self, session: Session) -> None:
         with self._db.transaction() as sql:
             sql.execute("DELETE FROM sessions WHERE id_hash = ?", (session.id_hash,))
+
+    def of(self, name: str) -> tuple[OpenSession, ...]:
+        """Return the live sessions of a user, the last used first."""
+        now = self._clock()
+        with self._db.transaction() as sql:
+            rows = sql.execute(
+                "SELECT s.*, u.role FROM sessions s JOIN users u ON u.name = s.user"
+                " WHERE user = ? AND began_s >= ? ORDER BY seen_s DESC",
+                (name, now - ABSOLUTE_S),
+            ).fetchall()
+        return tuple(
+            OpenSession(public_id(row["id_hash"]), row["address"], row["began_s"], row["seen_s"])
+            for row in rows
+            if row["seen_s"] >= now - idle_s(Role(row["role"]))
+        )
+
+    def end_one(self, name: str, session_id: str) -> None:
+        """End a session of that user. Raises NotFound."""
+        with self._db.transaction() as sql:
+            ended = sql.execute(
+                "DELETE FROM sessions WHERE user = ? AND substr(id_hash, 1, ?) = ?",
+                (name, PUBLIC_LENGTH, session_id),
+            ).rowcount
+        if ended == 0:
+            raise NotFound("web.no-such-session")
+
+    def end_others(self, session: Session) -> None:
+        with self._db.transaction() as sql:
+            sql.execute(
+                "DELETE FROM sessions WHERE user = ? AND id_hash <> ?",
+                (session.user.name, session.id_hash),
+            )
+
+
+def idle_s(role: Role) -> float:
+    return AGENT_IDLE_S if role is Role.AGENT else IDLE_S
+
+
+def public_id(id_hash: str) -> str:
+    """Return what a list may call a session: useless as a cookie."""
+    return id_hash[:PUBLIC_LENGTH]
 
 
 def _hashed(cookie: str) -> str:

@@ -33,6 +33,18 @@ MIGRATIONS: Final = (
         fetched_s REAL, fetched_from TEXT
     ) STRICT;
     """,
+    """
+    ALTER TABLE users ADD COLUMN second_key TEXT;
+    ALTER TABLE users ADD COLUMN second_offered TEXT;
+    ALTER TABLE users ADD COLUMN second_step INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE recovery_codes (
+        user TEXT NOT NULL REFERENCES users (name) ON DELETE CASCADE, code TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE tokens (
+        name TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, scopes TEXT NOT NULL,
+        made_by TEXT NOT NULL, made_s REAL NOT NULL, used_s REAL
+    ) STRICT;
+    """,
 )
 
 

@@ -143,7 +143,7 @@ async def test_opening_a_country_asks_for_the_password(
     box = page.get_by_role("form", name="The whole box")
     await box.get_by_label("Countries open besides your own").select_option(label="France")
     await box.get_by_role("button", name="Save").click()
-    await expect(box.get_by_role("alert")).to_contain_text("This can cost money")
+    await expect(box.get_by_role("alert")).to_contain_text("type your own password once more")
     await box.get_by_label("Your own password, once more").fill("not my password")
     await page.keyboard.press("Enter")
     await expect(box.get_by_text("do not fit")).to_be_visible()

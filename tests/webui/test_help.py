@@ -7,7 +7,15 @@ import pytest
 from firmware.contract.texts import LANGUAGES
 
 HELP = Path("docs/help")
-PAGES = {"now.md", "calls.md", "voicemail.md", "lines.md", "phones.md", "toll-guard.md", "settings.md"}
+PAGES = {
+    "now.md",
+    "calls.md",
+    "voicemail.md",
+    "lines.md",
+    "phones.md",
+    "toll-guard.md",
+    "settings.md",
+}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -84,7 +84,9 @@ def test_guessing_from_many_addresses_slows_the_account_but_not_for_long() -> No
 def database(tmp_path: Path) -> Iterator[WebDatabase]:
     db = WebDatabase(tmp_path / "web.db")
     with db.transaction() as sql:
-        sql.execute("INSERT INTO users VALUES ('owner', 'owner', 'x', NULL, 0)")
+        sql.execute(
+            "INSERT INTO users (name, role, password, created_s) VALUES ('owner', 'owner', 'x', 0)"
+        )
     yield db
     db.close()
 

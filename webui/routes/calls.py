@@ -21,9 +21,9 @@ from firmware.store.archive import Archive
 from firmware.store.call_filter import CallFilter
 from firmware.store.rows import CallRow, CallStory, RecordingState
 from webui import sound
-from webui.deps import DESK_STAFF, OWNER_ONLY, DeskDep, SessionDep
+from webui.deps import DESK_STAFF, EVERYBODY, OWNER_ONLY, DeskDep, SessionDep
 
-router = APIRouter(prefix="/calls", tags=["calls"])
+router = APIRouter(prefix="/calls", tags=["calls"], dependencies=[EVERYBODY])
 
 
 class CallPage(BaseModel):

@@ -4,7 +4,9 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
-router = APIRouter(tags=["description"])
+from webui.deps import EVERYBODY
+
+router = APIRouter(tags=["description"], dependencies=[EVERYBODY])
 
 
 @router.get("/openapi.json", include_in_schema=False)

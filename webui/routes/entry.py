@@ -1,17 +1,18 @@
-"""Claim, login and recovery for a browser: forms that need no JavaScript."""
+"""Claim, login, recovery and a first password, for a browser: forms that need no JavaScript."""
 
 from collections.abc import Callable
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Cookie, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from firmware.contract.errors import TipringError
 from firmware.contract.texts import Text
 from webui import auth
 from webui.accounts import User
-from webui.deps import Desk, DeskDep, LanguageDep, address_of, language_of
+from webui.deps import Desk, DeskDep, LanguageDep, address_of, is_secure, language_of
 from webui.entry_pages import EntryForm, Field
+from webui.half_log_ins import VALID_S
 from webui.passwords import MAX_LENGTH, MIN_LENGTH
 from webui.problems import status_of
 
@@ -45,6 +46,23 @@ RECOVER: Final = EntryForm(
     (Field("code", "web.field-code", hint=Text(code="web.recover-code-hint")), *_NEW_PASSWORD),
     ("/login", "web.recover-back"),
 )
+RESET: Final = EntryForm(
+    "reset",
+    (
+        Field("name", "web.field-name", autocomplete="username"),
+        Field("code", "web.field-handed-code"),
+        *_NEW_PASSWORD,
+    ),
+    ("/login", "web.recover-back"),
+)
+SECOND: Final = EntryForm(
+    "second",
+    (Field("second", "web.field-second", autocomplete="one-time-code"),),
+    ("/login", "web.recover-back"),
+)
+SEE_OTHER: Final = 303
+HALF: Final = "half"
+"""The cookie between the two steps of a login."""
 
 
 @router.get("/claim")
@@ -78,7 +96,47 @@ def login_form(desk: DeskDep, language: LanguageDep) -> Response:
 def login(
     desk: DeskDep, request: Request, name: FormText = "", password: FormText = ""
 ) -> Response:
-    return _enter(desk, request, LOGIN, lambda address: auth.log_in(desk, address, name, password))
+    try:
+        return _enter(
+            desk, request, LOGIN, lambda address: auth.log_in(desk, address, name, password)
+        )
+    except auth.SecondNeeded as needed:
+        response = _see("/login/second")
+        secret = desk.half_log_ins.begin(needed.user)
+        response.set_cookie(
+            HALF,
+            secret,
+            max_age=int(VALID_S),
+            path="/login",
+            secure=is_secure(request),
+            httponly=True,
+            samesite="strict",
+        )
+        return response
+
+
+@router.get("/login/second")
+def second_form(language: LanguageDep) -> Response:
+    return SECOND.page(language)
+
+
+@router.post("/login/second")
+def second_step(
+    desk: DeskDep,
+    request: Request,
+    second: FormText = "",
+    half: Annotated[str, Cookie(max_length=80)] = "",
+) -> Response:
+    user = desk.half_log_ins.user_of(half)
+    if user is None:
+        return _see("/login")
+    response = _enter(
+        desk, request, SECOND, lambda address: auth.finish_log_in(desk, address, user, second)
+    )
+    if response.status_code == SEE_OTHER:
+        desk.half_log_ins.end(half)
+        response.delete_cookie(HALF, path="/login")
+    return response
 
 
 @router.get("/recover")
@@ -102,17 +160,41 @@ def recover(
     )
 
 
+@router.get("/reset")
+def reset_form(language: LanguageDep) -> Response:
+    return RESET.page(language)
+
+
+@router.post("/reset")
+def reset(
+    desk: DeskDep,
+    request: Request,
+    name: FormText = "",
+    code: FormText = "",
+    password: FormText = "",
+    again: FormText = "",
+) -> Response:
+    return _enter(
+        desk,
+        request,
+        RESET,
+        lambda address: auth.reset(desk, address, name, code, (password, again)),
+    )
+
+
 def _enter(desk: Desk, request: Request, form: EntryForm, step: Callable[[str], User]) -> Response:
     """Take the step and go to the page, or show the form again with one sentence."""
     address = address_of(request)
     try:
         user = step(address)
+    except auth.SecondNeeded:
+        raise
     except TipringError as error:
         return form.page(language_of(request), error.text, status_of(error))
     response = _see("/")
-    auth.begin_session(desk, response, user, address)
+    auth.begin_session(desk, response, user, request)
     return response
 
 
 def _see(path: str) -> RedirectResponse:
-    return RedirectResponse(path, 303)
+    return RedirectResponse(path, SEE_OTHER)

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
 from fastapi.responses import StreamingResponse
 
 from firmware.contract.control import Snapshot, TakeSnapshot
-from webui.deps import CLOSED_SESSION_ENDED, COOKIE, Desk, DeskDep
+from webui.deps import CLOSED_SESSION_ENDED, EVERYBODY, Desk, DeskDep, live_session
 from webui.event_feed import AnyStreamMessage, EventFeed
 
-router = APIRouter(tags=["events"])
+router = APIRouter(tags=["events"], dependencies=[EVERYBODY])
 
 SESSION_CHECK_S: Final = 3.0
 CLOSED_START_AGAIN: Final = 4205
@@ -33,7 +33,7 @@ async def follow(socket: WebSocket, desk: DeskDep, epoch: Epoch = "", after: Aft
     await socket.accept()
     sending = asyncio.create_task(_send(socket, desk.feed, epoch, after))
     listening = asyncio.create_task(_until_gone(socket))
-    watching = asyncio.create_task(_until_session_ends(socket.cookies.get(COOKIE, ""), desk))
+    watching = asyncio.create_task(_until_session_ends(socket, desk))
     tasks = {sending, listening, watching}
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -72,11 +72,11 @@ async def _until_gone(socket: WebSocket) -> None:
         return
 
 
-async def _until_session_ends(cookie: str, desk: Desk) -> None:
+async def _until_session_ends(socket: WebSocket, desk: Desk) -> None:
     """An open stream is not use: it neither ends a session nor keeps it alive."""
     while True:
         await asyncio.sleep(SESSION_CHECK_S)
-        if await asyncio.to_thread(desk.sessions.find, cookie, in_use=False) is None:
+        if await asyncio.to_thread(live_session, socket, desk, in_use=False) is None:
             return
 
 

@@ -6,9 +6,9 @@ from pydantic import BaseModel, ValidationError
 from firmware.contract.control import LineView, SelfTestRequest, Snapshot, TakeSnapshot
 from firmware.contract.message import LineId
 from firmware.contract.texts import Text
-from webui.deps import DESK_STAFF, DeskDep, SessionDep
+from webui.deps import DESK_STAFF, EVERYBODY, DeskDep, SessionDep
 
-router = APIRouter(prefix="/lines", tags=["lines"])
+router = APIRouter(prefix="/lines", tags=["lines"], dependencies=[EVERYBODY])
 
 SELF_TEST_S = 60.0
 

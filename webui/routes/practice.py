@@ -11,9 +11,9 @@ from firmware.contract.message import DialString, LineId
 from firmware.prompts.library import FOLDER
 from firmware.store.call_filter import CallFilter
 from webui import practice_link
-from webui.deps import DeskDep
+from webui.deps import EVERYBODY, DeskDep
 
-router = APIRouter(prefix="/practice", tags=["practice"])
+router = APIRouter(prefix="/practice", tags=["practice"], dependencies=[EVERYBODY])
 
 SoundHash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Seconds = Annotated[float, Field(ge=0, le=600)]

@@ -6,8 +6,9 @@ from typing import Literal
 from fastapi import APIRouter
 
 from firmware.contract.texts import sentences
+from webui.deps import EVERYBODY
 
-router = APIRouter(prefix="/texts", tags=["texts"])
+router = APIRouter(prefix="/texts", tags=["texts"], dependencies=[EVERYBODY])
 
 
 @router.get("/{language}")
