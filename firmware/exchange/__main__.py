@@ -7,14 +7,17 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import Final
 
 from firmware.contract.errors import TipringError
 from firmware.contract.texts import word
 from firmware.exchange.alone import alone_in
 from firmware.exchange.exchange import Exchange
-from firmware.exchange.notify import notify_systemd
+from firmware.highway.notify import ALIVE, READY, notify_systemd
 
 log = logging.getLogger(__name__)
+
+ALIVE_EVERY_S: Final = 10.0
 
 
 async def _run(state: Path) -> None:
@@ -23,8 +26,17 @@ async def _run(state: Path) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     exchange = Exchange(state)
-    notify_systemd("READY=1")
+    notify_systemd(READY)
+    watchdog = asyncio.create_task(_stay_alive())
     await exchange.run(stop)
+    watchdog.cancel()
+
+
+async def _stay_alive() -> None:
+    """As long as the loop turns, systemd hears of it."""
+    while True:
+        notify_systemd(ALIVE)
+        await asyncio.sleep(ALIVE_EVERY_S)
 
 
 def main() -> int:

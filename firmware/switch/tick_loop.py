@@ -9,6 +9,7 @@ from collections import deque
 from typing import Final
 
 from firmware.highway.clock import FrameClock
+from firmware.highway.notify import ALIVE, READY, notify_systemd
 from firmware.switch.message_thread import MessageThread
 from firmware.switch.switchboard import Switchboard
 
@@ -37,6 +38,7 @@ class TickLoop:
         self._stopping = True
 
     def run(self) -> None:
+        notify_systemd(READY)
         clock = FrameClock(time.monotonic_ns())
         while not self._stopping:
             time.sleep(max(0, clock.deadline_ns - time.monotonic_ns()) / 1e9)
@@ -62,6 +64,7 @@ class TickLoop:
         median_us = took_us[len(took_us) // 2]
         report = self._board.report(frame, self._missed, median_us, took_us[-1])
         self._board.notices.append(report)
+        notify_systemd(ALIVE)  # from here: whoever ticks no more is started again
 
 
 def take_priority() -> None:

@@ -74,3 +74,12 @@ def test_a_report_whose_frame_is_skipped_comes_with_the_next_frame(
     assert REPORT_FRAMES < late <= REPORT_FRAMES + stalled
     assert told[1].missed_ticks == stalled
     assert [report.frame - late for report in told[1:]] == [0, REPORT_FRAMES, 2 * REPORT_FRAMES]
+
+
+def test_the_tick_itself_feeds_the_watchdog(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(tick_loop, "notify_systemd", said.append)
+
+    reports(monkeypatch, StallingClock(0, 0))
+
+    assert said == ["READY=1", *["WATCHDOG=1"] * 4]
