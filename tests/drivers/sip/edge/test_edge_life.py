@@ -215,7 +215,15 @@ async def test_what_holds_secrets_is_for_us_alone() -> None:
         files = {path.name: path for path in (rig.state / "sip").iterdir()}
         for name in ("book.db", "location.db", "edge.secret", "edge.key", "kamailio.cfg"):
             assert files[name].stat().st_mode & 0o077 == 0, name
-        assert all(PASSWORD.encode() not in path.read_bytes() for path in files.values())
+        assert all(PASSWORD.encode() not in _content(path) for path in files.values())
+
+
+def _content(path: Path) -> bytes:
+    """A database's journal comes and goes."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 @pytest.mark.parametrize(
