@@ -215,7 +215,9 @@ class PracticeBox:
         wait_for("no call left", lambda: self.live_calls() == [], 20)
 
     def last_story(self) -> CallStory:
+        """Return the story of the newest call once its end is written: it leaves the view first."""
         archive = Archive(self.state / "tipring.db")
+        wait_for("the call's end", lambda: archive.calls(limit=1)[0].ended_at is not None, 20)
         return archive.story(archive.calls(limit=1)[0].call_id)
 
     # ---- the outside world

@@ -10,9 +10,8 @@ from tests.practice_box import PracticeBox, wait_for
 def story_after(box: PracticeBox, phone: str) -> CallStory:
     """Hang the phone up and return the story of the call it had."""
     box.phone(phone, "hangup")
-    wait_for("no call left", lambda: box.live_calls() == [], 20)
-    archive = Archive(box.state / "tipring.db")
-    return archive.story(archive.calls(limit=1)[0].call_id)
+    box.wait_until_idle()
+    return box.last_story()
 
 
 def test_one_phone_calls_the_other(box: PracticeBox) -> None:

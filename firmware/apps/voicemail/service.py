@@ -17,7 +17,7 @@ from firmware.store.rows import Disposition, VoicemailRow
 SHORTEST_MS: Final = 1_500
 """Whoever hangs up this soon has left no message."""
 BEEP_MS: Final = 400
-RECORDED_TIMEOUT_S: Final = 5.0
+RECORDED_TIMEOUT_S: Final = 15.0
 FALLBACK: Final = Mailbox(id="office")
 
 
