@@ -46,7 +46,7 @@ def waiting(state: Path) -> tuple[str, ...]:
     """Return the ids of the bundles that wait, the newest first; too old ones are gone then."""
     files = sorted(_ours(state, _BUNDLE), key=_age_key, reverse=True)
     for file in files[MAX_WAITING:]:
-        file.unlink(missing_ok=True)
+        _remove(file)
     return tuple(file.stem for file in files[:MAX_WAITING])
 
 
@@ -58,9 +58,9 @@ def bundle_bytes(state: Path, bundle_id: str) -> bytes:
 
 
 def drop(state: Path, bundle_id: str) -> None:
-    """Forget a bundle; gone already is fine."""
+    """Forget a bundle; gone already is fine. Raises StorageFault."""
     if _ID.fullmatch(bundle_id):
-        (state / FOLDER / (bundle_id + _BUNDLE)).unlink(missing_ok=True)
+        _remove(state / FOLDER / (bundle_id + _BUNDLE))
 
 
 def take_refusals(state: Path) -> tuple[Text, ...]:
@@ -73,7 +73,7 @@ def take_refusals(state: Path) -> tuple[Text, ...]:
             found.append(Text(code="stick.damaged"))
         except NotFound:
             continue
-        file.unlink(missing_ok=True)
+        _remove(file)
     return tuple(found)
 
 
@@ -104,6 +104,14 @@ def _read(file: Path, most: int) -> bytes:
             raise BundleRefused("bundle.not-a-file", name=file.name) from None
         why = fault.strerror or ""
         raise StorageFault("config.cannot-read", file=file.name, why=why) from fault
+
+
+def _remove(file: Path) -> None:
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as fault:
+        why = fault.strerror or ""
+        raise StorageFault("config.cannot-write", file=file.name, why=why) from fault
 
 
 def _write(file: Path, data: bytes) -> None:

@@ -22,6 +22,7 @@ from firmware.contract.texts import Text
 
 CallId: TypeAlias = Annotated[str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$")]
 """A ULID."""
+BundleId: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 Who: TypeAlias = Annotated[str, Field(min_length=1, max_length=80)]
 """Who asks, for the audit: a user of the page, `cli`, or a USB stick."""
 
@@ -151,6 +152,18 @@ class CodeView(Message):
     does: Text
 
 
+class BundleView(Message):
+    """A bundle from a stick that waits to be accepted, and what it would change."""
+
+    bundle_id: BundleId
+    signed_by: str | None
+    """Whose key signed it; None when nobody did whom this box knows."""
+    serial: int
+    made_at: AwareDatetime
+    sounds: int
+    changes: tuple[Text, ...]
+
+
 class Snapshot(Message):
     epoch: str
     seq: int
@@ -269,6 +282,26 @@ class RestoreConfig(Request):
     who: Who
 
 
+class ListBundles(Request):
+    """Answer: {"bundles": [BundleView…], "last": Text or null}, what became of the last stick."""
+
+    do: Literal["list-bundles"] = "list-bundles"
+
+
+class AcceptBundle(Request):
+    """Make its configuration live, as a version like any other. Answer: {"version": n}"""
+
+    do: Literal["accept-bundle"] = "accept-bundle"
+    bundle_id: BundleId
+    who: Who
+
+
+class DropBundle(Request):
+    do: Literal["drop-bundle"] = "drop-bundle"
+    bundle_id: BundleId
+    who: Who
+
+
 class MarkVoicemail(Request):
     do: Literal["mark-voicemail"] = "mark-voicemail"
     voicemail_id: str
@@ -309,6 +342,9 @@ AnyRequest: TypeAlias = Annotated[
     | ApplyConfig
     | ConfirmConfig
     | RestoreConfig
+    | ListBundles
+    | AcceptBundle
+    | DropBundle
     | MarkVoicemail
     | DeleteRecording
     | DeleteVoicemail

@@ -16,6 +16,7 @@ from firmware.contract.message import LineId
 from firmware.contract.messages import RunSelfTest, SelfTestDone
 from firmware.contract.texts import Text
 from firmware.exchange.calls_desk import CallsDesk
+from firmware.exchange.incoming import IncomingBundles
 from firmware.exchange.live_config import LiveConfig
 from firmware.store.rows import RecordingState
 
@@ -30,9 +31,11 @@ class ControlDesk:
         office: Office,
         calls: CallsDesk,
         live: LiveConfig,
+        bundles: IncomingBundles,
         snapshot: Callable[[], c.Snapshot],
     ) -> None:
         self._office, self._calls, self._live, self._snapshot = office, calls, live, snapshot
+        self._bundles = bundles
         self._self_tests: dict[LineId, asyncio.Future[SelfTestDone]] = {}
 
     async def carry_out(self, request: c.AnyRequest) -> JsonValue:  # noqa: C901  one case a verb
@@ -72,6 +75,12 @@ class ControlDesk:
                 version = await self._live.restore(request.version, request.who)
                 self._note(request.who, "audit.restored-config", version=request.version)
                 return {"version": version}
+            case c.ListBundles():
+                return await self._list_bundles()
+            case c.AcceptBundle():
+                return {"version": await self._bundles.accept(request.bundle_id, request.who)}
+            case c.DropBundle():
+                await self._bundles.drop(request.bundle_id, request.who)
             case c.MarkVoicemail():
                 await mark_message(
                     self._office, request.voicemail_id, request.who, heard=request.heard
@@ -104,6 +113,14 @@ class ControlDesk:
             raise RequestRefused("control.no-self-test", line=line_id) from None
         findings = [finding.model_dump(mode="json") for finding in done.findings]
         return {"passed": done.passed, "findings": findings}
+
+    async def _list_bundles(self) -> JsonValue:
+        await self._bundles.look()
+        last = self._bundles.last
+        return {
+            "bundles": [view.model_dump(mode="json") for view in self._bundles.views()],
+            "last": last.model_dump(mode="json") if last is not None else None,
+        }
 
     async def _delete_recording(self, request: c.DeleteRecording) -> None:
         records = self._office.records

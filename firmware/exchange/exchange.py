@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,10 +20,12 @@ from firmware.contract.message import LineId
 from firmware.contract.messages import Alarm, Command, Hello, LiveLeg, Release
 from firmware.contract.settings import LearnedTone
 from firmware.contract.switching import Order, Recorded, SwitchHello
+from firmware.contract.texts import Text
 from firmware.control.server import serve_control
 from firmware.exchange.calls_desk import CallsDesk
 from firmware.exchange.cards import CardEvents, Cards
 from firmware.exchange.desk import ControlDesk
+from firmware.exchange.incoming import IncomingBundles
 from firmware.exchange.live_config import LiveConfig
 from firmware.exchange.packing import Packing
 from firmware.exchange.retention import keep_retention
@@ -74,7 +77,10 @@ class Exchange:
         window.office = self._office
         self._calls = CallsDesk(self._office)
         self._counting: set[asyncio.Task[None]] = set()
-        self._desk = ControlDesk(self._office, self._calls, self._live, window.snapshot)
+        self._bundles = IncomingBundles(state, self._live, self._note, window.alarms.set)
+        self._desk = ControlDesk(
+            self._office, self._calls, self._live, self._bundles, window.snapshot
+        )
         self._survivors = Survivors(self._office, self._calls, ())
         self._cards = Cards(self._office, self._card_events())
 
@@ -103,6 +109,7 @@ class Exchange:
                 for one in (
                     self._packing.run(),
                     self._live.watch(),
+                    self._bundles.run(),
                     self._sweep(),
                     Metering(self._office).run(),
                     TollWatch(self._office, self._window.alarms.set).run(),
@@ -232,6 +239,10 @@ class Exchange:
             self._window.line_changed(view.line.line_id)
 
     # ---- alarms and messages
+
+    def _note(self, who: str, text: Text) -> None:
+        records = self._office.records
+        records.write(records.audit.note(who, text, datetime.now(UTC)))
 
     def _alarm_of_card(self, alarm: Alarm) -> None:
         self._window.alarms.set(alarm.text, alarm.raised, alarm.line_id)
