@@ -29,14 +29,14 @@ def box() -> Iterator[PracticeBox]:
 @pytest.fixture(scope="module")
 def office(box: PracticeBox) -> Iterator[BarePhone]:
     with phone_of(box, "sip-1", OFFICE_HZ) as phone:
-        registered(box, "sip-1")
+        registered(box, "sip-1", phone)
         yield phone
 
 
 @pytest.fixture(scope="module")
 def meeting(box: PracticeBox) -> Iterator[BarePhone]:
     with phone_of(box, "sip-2", MEETING_HZ) as phone:
-        registered(box, "sip-2")
+        registered(box, "sip-2", phone)
         yield phone
 
 

@@ -19,8 +19,11 @@ def phone_of(box: PracticeBox, line: str, tone_hz: float) -> BarePhone:
     return BarePhone(USER_OF[line], secret_of(box, line), box.sip_port, tone_hz)
 
 
-def registered(box: PracticeBox, line: str) -> None:
-    wait_for(f"{line} registers", lambda: box.health().get(line) == "ready", 20)
+def registered(box: PracticeBox, line: str, phone: BarePhone | None = None) -> None:
+    """Wait until the line is ready and, when given, this very phone (not one before it) its own."""
+    if phone is not None:
+        wait_for(f"{line}'s phone registers", lambda: "binding" in phone.trace(), 20)
+    wait_for(f"{line} is ready", lambda: box.health().get(line) == "ready", 20)
 
 
 def talking(box: PracticeBox, *lines: str) -> None:

@@ -31,7 +31,7 @@ def box() -> Iterator[PracticeBox]:
 @pytest.fixture
 def office(box: PracticeBox) -> Iterator[BarePhone]:
     with phone_of(box, "sip-1", OFFICE_HZ) as phone:
-        registered(box, "sip-1")
+        registered(box, "sip-1", phone)
         yield phone
     box.wait_until_idle()
 
@@ -39,7 +39,7 @@ def office(box: PracticeBox) -> Iterator[BarePhone]:
 @pytest.fixture
 def meeting(box: PracticeBox) -> Iterator[BarePhone]:
     with phone_of(box, "sip-2", MEETING_HZ) as phone:
-        registered(box, "sip-2")
+        registered(box, "sip-2", phone)
         yield phone
 
 
