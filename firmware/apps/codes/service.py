@@ -20,6 +20,7 @@ from firmware.apps.codes.taking_calls import pick_up, pick_up_group, take_parked
 from firmware.apps.phone.calling import own_extension, refuse
 from firmware.calls.dialled import Dialled
 from firmware.calls.features import When
+from firmware.calls.in_call import WHILE_TALKING
 from firmware.calls.visit import Visit
 from firmware.config.codes import Code
 from firmware.contract.control import Opening
@@ -60,7 +61,10 @@ async def serve_code(visit: Visit, dialled: Dialled) -> None:
     """Do what the code says, then clear the phone. Raises LegEnded when it hangs up."""
     own, code = own_extension(visit), dialled.code
     service = SERVICES.get(code) if code is not None else None
-    if code is None or service is None or own is None:
+    if own is not None and _is_for_talking(visit, dialled):
+        visit.call.step("feature.code-while-talking", visit.caller, keys=dialled.number)
+        await refuse(visit, "code-while-talking")
+    elif code is None or service is None or own is None:
         visit.call.step("feature.code-unknown", visit.caller, keys=dialled.number)
         await refuse(visit, "code-unknown")
     elif code in own.blocked_codes:
@@ -69,3 +73,8 @@ async def serve_code(visit: Visit, dialled: Dialled) -> None:
     else:
         await service(Order(visit, own, dialled.behind))
     visit.caller.clear()
+
+
+def _is_for_talking(visit: Visit, dialled: Dialled) -> bool:
+    codes = visit.office.config.codes
+    return dialled.number in {codes.keys(code) for code in WHILE_TALKING}

@@ -48,6 +48,15 @@ async def test_a_code_nobody_knows_is_refused_by_voice(box: ScriptedBox) -> None
     assert "feature.code-unknown" in steps(await box.story())
 
 
+@pytest.mark.parametrize("keys", ["*68", "*1", "*2"])
+async def test_a_code_for_talking_is_explained_when_it_is_dialled(
+    box: ScriptedBox, keys: str
+) -> None:
+    await uses_code(box, "phone-2", keys, "code-while-talking", PHONE)
+
+    assert "feature.code-while-talking" in steps(await box.story())
+
+
 async def test_an_extension_may_not_use_a_code_that_is_blocked_for_it(lobby: ScriptedBox) -> None:
     await uses_code(lobby, "phone-3", "*28", "code-blocked", PHONE)
 
