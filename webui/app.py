@@ -17,14 +17,16 @@ from webui.control_link import ControlLink
 from webui.deps import Desk, signed_in
 from webui.devices import Devices, SoftphoneLinks
 from webui.event_feed import EventFeed
-from webui.guard import Guard
+from webui.guard import Guard, own_names
 from webui.half_log_ins import HalfLogIns
+from webui.https import Https
 from webui.problems import Problem, handle_errors
 from webui.proofs import Proofs
 from webui.rate_limit import Attempts
 from webui.routes import (
     audit,
     calls,
+    certificate,
     codes,
     config,
     description,
@@ -72,6 +74,7 @@ NOUNS = (
     audit,
     users,
     tokens,
+    certificate,
     texts,
     practice,
     prompts,
@@ -85,10 +88,13 @@ def create_app(
     *,
     on_lan: bool = False,
     sip_port: int = 5060,
+    plain_port: int | None = None,
 ) -> FastAPI:
     """Build the app over the state folder; it connects to the exchange once it runs."""
     db = WebDatabase(state / "web.db")
-    desk = replace(_furnish(state, db, on_lan), sip_port=sip_port)
+    https = Https(state, host_names | own_names())
+    furnished = _furnish(state, db, https, on_lan)
+    desk = replace(furnished, sip_port=sip_port, plain_port=plain_port)
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
@@ -109,6 +115,7 @@ def create_app(
     handle_errors(app)
     app.include_router(entry.router)
     app.include_router(provision.router)
+    app.include_router(certificate.open_router)
     app.include_router(_open_api())
     app.include_router(_guarded_api())
     pages.serve_assets(app)
@@ -118,7 +125,7 @@ def create_app(
     return app
 
 
-def _furnish(state: Path, db: WebDatabase, on_lan: bool) -> Desk:
+def _furnish(state: Path, db: WebDatabase, https: Https, on_lan: bool) -> Desk:
     feed = EventFeed()
     accounts = Accounts(db)
     return Desk(
@@ -137,6 +144,7 @@ def _furnish(state: Path, db: WebDatabase, on_lan: bool) -> Desk:
         seen=SeenDevices(),
         links=SoftphoneLinks(),
         proofs=Proofs(),
+        https=https,
         on_lan=on_lan,
         link=ControlLink(state / "run" / "control.sock", feed.up, feed.take, feed.down),
     )

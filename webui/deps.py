@@ -23,6 +23,7 @@ from webui.devices import Devices, SoftphoneLinks
 from webui.event_feed import EventFeed
 from webui.guard import SAFE_METHODS
 from webui.half_log_ins import HalfLogIns
+from webui.https import Https
 from webui.language import wanted
 from webui.proofs import Proofs
 from webui.rate_limit import Attempts
@@ -68,10 +69,13 @@ class Desk:
     seen: SeenDevices
     links: SoftphoneLinks
     proofs: Proofs
+    https: Https
     on_lan: bool
     """Whether others than the box itself reach the page."""
     sip_port: int = 5060
     """Where SIP phones register."""
+    plain_port: int | None = None
+    """Where plain HTTP is while the page itself is served over HTTPS."""
 
     async def note(self, who: str, what: Text) -> None:
         """Put it into the audit. What cannot be written down is not done."""
@@ -92,6 +96,11 @@ def address_of(connection: HTTPConnection) -> str:
 
 def is_secure(connection: HTTPConnection) -> bool:
     return connection.url.scheme in {"https", "wss"}
+
+
+def plain_port(connection: HTTPConnection, desk: Desk) -> int:
+    """Return where phones fetch their configuration, whichever door was used just now."""
+    return desk.plain_port or connection.url.port or 80
 
 
 def cookie_name(connection: HTTPConnection) -> str:

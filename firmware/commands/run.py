@@ -19,6 +19,7 @@ from firmware.supervisor.run import Supervisor
 from firmware.supervisor.state_folder import first_configuration, lock, prepare
 
 LAST_PORT: Final = 65_535
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 TEMPLATES: Final = Path(__file__).parents[1] / "config"
 
 
@@ -27,6 +28,9 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, metavar="FILE", help="use this configuration")
     parser.add_argument("--port", type=_port, default=8080, metavar="N", help="port of the page")
     parser.add_argument("--listen", default="127.0.0.1", metavar="ADDRESS", help="page's address")
+    parser.add_argument(
+        "--https-port", type=_port, default=8443, metavar="N", help="with --listen beyond loopback"
+    )
     parser.add_argument(
         "--sip-port", type=_port, default=5060, metavar="N", help="where SIP phones register"
     )
@@ -40,13 +44,22 @@ def main(options: Namespace) -> int:
     prepare(state, options.practice)
     held = lock(state)
     refuse_taken_port(options.listen, options.port)
+    if options.listen not in LOOPBACK:
+        refuse_taken_port(options.listen, options.https_port)
     template = TEMPLATES / ("practice.toml" if options.practice else "minimal.toml")
     if options.config is not None:
         _refuse_faulty(options.config)
     first_configuration(state, options.config, template)
     if options.practice:
         make_phone_passwords(state)
-    place = Place(state, options.port, options.listen, options.practice, options.sip_port)
+    place = Place(
+        state,
+        options.port,
+        options.listen,
+        options.practice,
+        options.sip_port,
+        options.https_port,
+    )
     try:
         asyncio.run(Supervisor(place, _say).run())
     finally:

@@ -23,6 +23,8 @@ class Place:
     listen: str
     practice: bool
     sip_port: int = 5060
+    https_port: int = 8443
+    """Of the page, where it listens beyond loopback."""
 
     @property
     def devices(self) -> Path:
@@ -37,7 +39,7 @@ def base_programs(place: Place) -> list[Program]:
     """The processes every box runs, in the order of their start."""
     state = ("--state", str(place.state))
     page = ("--port", str(place.port), "--listen", place.listen)
-    phones = ("--sip-port", str(place.sip_port))
+    phones = ("--https-port", str(place.https_port), "--sip-port", str(place.sip_port))
     programs = [
         _python("switch", "firmware.switch", *state),
         _python("exchange", "firmware.exchange", *state),

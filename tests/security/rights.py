@@ -25,6 +25,8 @@ ANYONE: Final = frozenset(
         "GET /api/health",
         "POST /api/login",
         "GET /provision/{path:path}",
+        "GET /.well-known/security.txt",
+        "GET /tipring-ca.crt",
         "GET /{path:path}",
     }
 )
@@ -121,6 +123,9 @@ OWNER: Final = frozenset(
         "GET /api/tokens",
         "POST /api/tokens",
         "DELETE /api/tokens/{name}",
+        "GET /api/certificate",
+        "PUT /api/certificate",
+        "DELETE /api/certificate",
     }
 )
 LEAST: Final[dict[str, Role]] = {

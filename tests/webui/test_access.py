@@ -29,6 +29,8 @@ OPEN = {
     "GET /api/health",
     "POST /api/login",
     "GET /provision/{path:path}",
+    "GET /.well-known/security.txt",
+    "GET /tipring-ca.crt",
 }
 PAGE = "/{path:path}"
 UNTRUE = "another set of wires"

@@ -14,7 +14,7 @@ from firmware.contract.errors import NotFound, RequestRefused
 from firmware.contract.settings import SipPhoneSettings
 from firmware.contract.texts import Text
 from webui import extension_edit as edit
-from webui.deps import DESK_STAFF, OWNER_ONLY, Desk, DeskDep, SessionDep
+from webui.deps import DESK_STAFF, OWNER_ONLY, Desk, DeskDep, SessionDep, plain_port
 from webui.device_models import device_models
 from webui.devices import Device
 from webui.extension_edit import NewPhone
@@ -121,7 +121,7 @@ async def list_devices(desk: DeskDep, request: Request) -> DevicesView:
     devices = await asyncio.to_thread(desk.devices.all)
     named = {device.mac for device in devices}
     return DevicesView(
-        url=folder_url(request.url.hostname, request.url.port or 80),
+        url=folder_url(request.url.hostname, plain_port(request, desk)),
         reachable=desk.on_lan,
         models=[
             ModelView(id=name, name=model.name, ports=len(model.accounts))

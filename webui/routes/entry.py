@@ -192,6 +192,8 @@ def _enter(desk: Desk, request: Request, form: EntryForm, step: Callable[[str], 
     except TipringError as error:
         return form.page(language_of(request), error.text, status_of(error))
     response = _see("/")
+    if desk.plain_port is not None and not is_secure(request):
+        return response  # claimed over plain HTTP: log in where nobody listens
     auth.begin_session(desk, response, user, request)
     return response
 

@@ -16,7 +16,7 @@ from firmware.contract.message import LineId
 from firmware.contract.settings import SipPhoneSettings
 from firmware.contract.texts import Text
 from webui import extension_edit as edit
-from webui.deps import DESK_STAFF, OWNER_ONLY, Desk, DeskDep, SessionDep
+from webui.deps import DESK_STAFF, OWNER_ONLY, Desk, DeskDep, SessionDep, plain_port
 from webui.extension_edit import ExtensionFields, NewPhone
 from webui.office_edit import change_office, live_office
 from webui.provisioner import SOFTPHONE_FILE, folder_url
@@ -248,7 +248,7 @@ def _account(desk: Desk, request: Request, phone: NewPhone, name: str) -> SipAcc
     """Return what is shown this once; with a link where a softphone could follow it."""
     link, (side, path) = None, (0, "")
     if desk.on_lan:
-        folder = folder_url(request.url.hostname, request.url.port or 80)
+        folder = folder_url(request.url.hostname, plain_port(request, desk))
         link = f"{folder}/{desk.links.make(phone.line_id)}/{SOFTPHONE_FILE}"
         side, path = svg_path(link)
     return SipAccount(

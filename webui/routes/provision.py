@@ -5,7 +5,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 
-from webui.deps import AddressDep, DeskDep
+from webui.deps import AddressDep, DeskDep, plain_port
 from webui.provisioner import FOLDER, Asked, give
 
 router = APIRouter(include_in_schema=False)
@@ -26,7 +26,7 @@ async def fetch(path: str, request: Request, desk: DeskDep, address: AddressDep)
             address=address,
             agent=request.headers.get("user-agent", ""),
             host=request.url.hostname,
-            port=request.url.port or 80,
+            port=plain_port(request, desk),
         )
         given = await give(desk, asked)
     if given is None:
