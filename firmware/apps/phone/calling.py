@@ -31,6 +31,10 @@ TONE_OF_CAUSE: Final[Mapping[Cause, str]] = {
     Cause.INVALID_NUMBER_FORMAT: "sit",
 }
 """What the network would have played; any other cause is its congestion."""
+NOBODY_THERE: Final = frozenset(
+    {Cause.NO_USER_RESPONDING, Cause.SUBSCRIBER_ABSENT, Cause.DESTINATION_OUT_OF_ORDER}
+)
+"""The phone is unplugged, or has not registered: as good as not answering."""
 
 
 def own_extension(visit: Visit) -> Extension | None:
@@ -80,13 +84,15 @@ async def ring_and_talk(
 ) -> None:
     """Ring these for the phone; a tone says why nobody came.
 
-    When nobody answered `mailbox` takes over; whoever is busy may be asked again soon.
+    When nobody answered, or no phone is there, `mailbox` takes over; whoever is busy may be
+    asked again soon.
     """
     call = visit.call
     call.enter(CallPhase.CONNECTING, Text(code="where.ringing"))
     reached = await reach(call, visit.caller, attempts, ring_s)
     if reached.leg is None:
-        unanswered = reached.disposition is Disposition.NO_ANSWER
+        no_answer = reached.disposition is Disposition.NO_ANSWER
+        unanswered = no_answer or reached.cause in NOBODY_THERE
         await _nobody(visit, reached, reached.mailbox or (mailbox if unanswered else None))
         return
     call.disposition = Disposition.ANSWERED

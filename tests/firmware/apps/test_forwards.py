@@ -210,3 +210,15 @@ async def test_two_switches_at_once_are_both_kept(box: ScriptedBox) -> None:
     assert (view["do_not_disturb"], view["forward_busy"]) == (True, "103")
     (row,) = Archive(box.state / "tipring.db").extensions()
     assert (row.do_not_disturb, row.forward_busy) == (True, "103")
+
+
+@pytest.mark.parametrize(
+    "cause", [Cause.NO_USER_RESPONDING, Cause.SUBSCRIBER_ABSENT, Cause.DESTINATION_OUT_OF_ORDER]
+)
+async def test_a_colleague_whose_phone_is_not_there_leaves_a_message(
+    box: ScriptedBox, cause: Cause
+) -> None:
+    await dials(box, "phone-3", "101")
+    box.phones.report(Disconnect(leg_id=await box.phones.rings("phone-1"), cause=cause))
+
+    await hears(box, "leave-message")
