@@ -70,6 +70,7 @@ def test_hold_and_resume(box: PracticeBox, office: BarePhone, meeting: BarePhone
     held = last_seconds(meeting.heard(), 1.5, before_end_s=0)
     office.command("resume")
     meeting.listen(3)
+    office.listen(3)
     office.hang_up()
     meeting.wait("CALL_CLOSED")
 
