@@ -42,7 +42,9 @@ def _between(was: dict[str, Any], now: dict[str, Any], above: str) -> Iterator[T
 def _added(name: str, key: str, now: Any) -> Iterator[Text]:
     if key in SECRET_KEYS:
         yield Text(code="change.secret", args={"key": shown(name)})
-    elif isinstance(now, dict) or _by_id(now):
+    elif _by_id(now):
+        yield from _between({}, _by_id(now), name)
+    elif isinstance(now, dict):
         yield Text(code="change.added", args={"key": shown(name)})
     else:
         yield Text(code="change.set", args={"key": shown(name), "now": _value(now)})

@@ -85,7 +85,8 @@ def test_a_unit_starts_a_module_that_is_there(file: Path) -> None:
 def test_what_is_dropped_in_the_state_folder_is_never_run(file: Path) -> None:
     unit = Unit(file)
 
-    assert STATE in unit.one("NoExecPaths").split()
+    writable = f"{STATE}/incoming" if file.stem == "tipring-usb@" else STATE
+    assert writable in unit.one("NoExecPaths").split()
     assert unit.one("MemoryDenyWriteExecute") == "yes"
     assert unit.one("CapabilityBoundingSet") == ""
     assert unit.one("NoNewPrivileges") == "yes"
@@ -96,7 +97,8 @@ def test_the_reader_of_sticks_sees_one_device_and_one_folder() -> None:
 
     assert unit.one("DeviceAllow") == "/dev/%I r"
     assert unit.one("BindPaths") == f"{STATE}/incoming"
-    assert unit.one("TemporaryFileSystem") == f"{STATE}:ro"
+    assert unit.one("TemporaryFileSystem") == f"{STATE}:ro,noexec"
+    assert STATE not in unit.one("NoExecPaths").split(), "it would be bound over the empty one"
     assert "ReadWritePaths" not in unit.values
     assert unit.one("PrivateNetwork") == "yes"
     assert unit.one("DynamicUser") == "yes"

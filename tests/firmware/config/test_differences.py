@@ -65,6 +65,7 @@ def test_entries_without_an_id_go_by_their_place() -> None:
 
 
 def test_a_list_that_was_empty_gets_its_entries() -> None:
+    assert said("", '[[lines]]\nid = "mobile"\n') == ["New: lines.mobile"]
     assert said("lines = []\n", '[[lines]]\nid = "mobile"\n') == ["New: lines.mobile"]
 
 
