@@ -11,6 +11,7 @@ PAGES = {
     "now.md",
     "calls.md",
     "voicemail.md",
+    "flows.md",
     "lines.md",
     "phones.md",
     "toll-guard.md",

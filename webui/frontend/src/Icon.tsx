@@ -21,6 +21,7 @@ const PATHS = {
   back: "M15 5l-7 7 7 7",
   phones: "M5 9h14v10H5zM8 9c0-3 8-3 8 0M3 8c0-5 18-5 18 0v2h-4V8H7v2H3zM12 12v4m-2-2h4",
   up: "M12 19V5m-6 6 6-6 6 6",
+  flows: "M4 4h6v5H4zM14 15h6v5h-6zM14 4h6v5h-6zM10 6.500h4M7 9v8.500h7",
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
 } as const;
 

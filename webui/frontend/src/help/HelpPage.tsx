@@ -13,6 +13,7 @@ const TOPICS: [string, LabelKey][] = [
   ["voicemail", "nav.voicemail"],
   ["phones", "nav.phones"],
   ["toll-guard", "phones.part-dialling"],
+  ["flows", "nav.flows"],
   ["lines", "nav.lines"],
   ["settings", "nav.settings"],
 ];

@@ -1,0 +1,146 @@
+// The picture of a flow: a card per step, its exits as handles, drawn in the order a caller comes by.
+import { Background, Controls, type Connection, type Edge, Handle, type Node as Drawn, type NodeProps, Position, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
+import "@xyflow/react/dist/style.css";
+import { useEffect, useMemo } from "react";
+import { Icon } from "../Icon";
+import { useWords } from "../words/WordsProvider";
+import type { ExitCount, FlowFault, NodeForm } from "./api";
+import { type Exit, exitsOf, type Flow, type Node, shownName } from "./draft";
+import style from "./Flows.module.css";
+import { layOut, NODE_WIDTH } from "./layout";
+import { useFlowWords } from "./wording";
+
+interface Props {
+  name: string;
+  flow: Flow;
+  forms: NodeForm[];
+  faults: FlowFault[];
+  chosen: string | null;
+  /** The way of a caller: "node" and "node exit". */
+  path: ReadonlySet<string>;
+  traffic: ExitCount[];
+  choose: (node: string | null) => void;
+  connect: (node: string, exit: string, to: string) => void;
+}
+
+interface CardData extends Record<string, unknown> {
+  node: Node;
+  exits: Exit[];
+  faults: number;
+  start: boolean;
+  onPath: boolean;
+}
+
+const TYPES = { step: StepCard };
+
+export function FlowCanvas(props: Props) {
+  return (
+    <ReactFlowProvider>
+      <Canvas {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Canvas({ name, flow, forms, faults, chosen, path, traffic, choose, connect }: Props) {
+  const { t } = useWords();
+  const { fitView } = useReactFlow();
+  const places = useMemo(() => layOut(flow, forms), [flow, forms]);
+  const nodes: Drawn<CardData>[] = Object.entries(flow.nodes).map(([id, node]) => ({
+    id,
+    type: "step",
+    position: places[id] ?? { x: 0, y: 0 },
+    selected: id === chosen,
+    ariaLabel: shownName(id),
+    data: {
+      node,
+      exits: exitsOf(node, forms),
+      faults: faults.filter((fault) => fault.flow === name && fault.node === id).length,
+      start: flow.start === id,
+      onPath: path.has(id),
+    },
+  }));
+  const edges = edgesOf(flow, forms, path, traffic, name).map((edge) =>
+    (places[edge.target]?.x ?? 0) > (places[edge.source]?.x ?? 0) ? edge : { ...edge, type: "smoothstep" },
+  );
+  const shape = `${name} ${Object.keys(flow.nodes).join()}`;
+  useEffect(() => {
+    const timer = setTimeout(() => void fitView({ padding: 0.08, maxZoom: 1 }), 50);
+    return () => clearTimeout(timer);
+  }, [shape, fitView]);
+  const onConnect = ({ source, sourceHandle, target }: Connection) => sourceHandle && connect(source, sourceHandle, target);
+  return (
+    <div className={style.canvas} role="group" aria-label={t("flows.canvas")}>
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={TYPES}
+        onConnect={onConnect}
+        onNodeClick={(_event, node) => choose(node.id)}
+        onNodesChange={(changes) => {
+          for (const one of changes) if (one.type === "select" && one.selected) choose(one.id);
+        }}
+        onPaneClick={() => choose(null)}
+        nodesDraggable={false}
+        edgesFocusable={false}
+        deleteKeyCode={null}
+        preventScrolling={false}
+        minZoom={0.3}
+        maxZoom={1.5}
+        fitView
+        fitViewOptions={{ padding: 0.08, maxZoom: 1 }}
+        proOptions={{ hideAttribution: true }}
+      >
+        <Background gap={22} color="var(--line)" />
+        <Controls showInteractive={false} />
+      </ReactFlow>
+    </div>
+  );
+}
+
+function edgesOf(flow: Flow, forms: NodeForm[], path: ReadonlySet<string>, traffic: ExitCount[], name: string): Edge[] {
+  return Object.entries(flow.nodes).flatMap(([id, node]) =>
+    exitsOf(node, forms)
+      .filter((exit) => exit.to !== null && exit.to in flow.nodes)
+      .map((exit): Edge => {
+        const callers = traffic.find((one) => one.flow === name && one.node === id && one.exit === exit.id)?.callers;
+        const onPath = path.has(`${id} ${exit.id}`);
+        return {
+          id: `${id} ${exit.id}`,
+          source: id,
+          sourceHandle: exit.id,
+          target: exit.to ?? "",
+          label: callers,
+          animated: onPath,
+          className: onPath ? style.onPath : undefined,
+          zIndex: onPath ? 1 : 0,
+        };
+      }),
+  );
+}
+
+function StepCard({ id, data, selected }: NodeProps<Drawn<CardData>>) {
+  const { count } = useWords();
+  const words = useFlowWords();
+  return (
+    <div className={style.node} style={{ width: NODE_WIDTH }} data-selected={selected} data-faulty={data.faults > 0} data-path={data.onPath}>
+      <Handle type="target" position={Position.Left} className={style.handle} />
+      <div className={style.nodeHead}>
+        <span className={style.nodeType}>{words.type(data.node.type)}</span>
+        {data.start && <Icon name="play" size={12} />}
+        {data.faults > 0 && (
+          <span className={style.nodeFaults} title={count("settings.faults", data.faults)}>
+            <Icon name="alarm" size={14} /> {data.faults}
+          </span>
+        )}
+      </div>
+      <strong className={style.nodeName}>{shownName(id)}</strong>
+      <div className={style.nodeSummary}>{words.summary(data.node) || " "}</div>
+      {data.exits.map((exit) => (
+        <div key={exit.id} className={style.nodeExit} data-open={exit.to === null && exit.required}>
+          {words.exit(exit.id)}
+          <Handle id={exit.id} type="source" position={Position.Right} className={style.handle} />
+        </div>
+      ))}
+    </div>
+  );
+}
