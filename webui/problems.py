@@ -3,9 +3,10 @@
 `code` and `args` say the same to a program, so that a page can word it anew.
 """
 
+import json
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -87,6 +88,15 @@ class Problem(BaseModel):
     faults: list[Fault] = []
 
 
+class ProblemResponse(JSONResponse):
+    """Quotes what was sent, even characters that no UTF-8 can hold."""
+
+    media_type = "application/problem+json"
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
+
+
 def problem(error: TipringError, accept_language: str | None) -> JSONResponse:
     """Answer with the one sentence of `error`, and its faults if it lists any."""
     faults = error.faults if isinstance(error, ConfigurationRefused) else ()
@@ -145,4 +155,4 @@ def _answer(status: int, text: Text, faults: tuple[Text, ...], language: str) ->
         args=text.args,
         faults=[Fault.of(fault, language) for fault in faults],
     )
-    return JSONResponse(body.model_dump(), status, media_type="application/problem+json")
+    return ProblemResponse(body.model_dump(), status)

@@ -1,7 +1,7 @@
 """The configuration as text: check while typing, apply, confirm, go back, compare."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
@@ -24,7 +24,8 @@ from webui.problems import Fault
 
 router = APIRouter(prefix="/config", tags=["config"], dependencies=[DESK_STAFF])
 
-VersionNumber = Annotated[int, Field(ge=0)]
+LAST_VERSION: Final = 10**9
+VersionNumber = Annotated[int, Field(ge=0, le=LAST_VERSION)]
 
 
 class ConfigView(BaseModel):
@@ -121,7 +122,7 @@ async def read_version(version: VersionNumber, desk: DeskDep) -> VersionText:
 
 @router.get("/versions/{version}/difference")
 async def read_difference(
-    version: VersionNumber, desk: DeskDep, to: Annotated[int | None, Query(ge=1)] = None
+    version: VersionNumber, desk: DeskDep, to: Annotated[int | None, Query(ge=1, le=LAST_VERSION)] = None
 ) -> Difference:
     """What changed from `to`, else from the version before, to this one."""
     return Difference(text=await asyncio.to_thread(desk.history.difference, version, to))
