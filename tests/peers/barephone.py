@@ -199,8 +199,12 @@ class BarePhone:
 
     def trace(self) -> str:
         """All SIP messages it has sent and received, and what else it logs but its meters."""
-        text = re.sub(r"\x1b\[[0-9;]*m", "", self._log.read_text("utf-8", "replace"))
-        return re.sub(r"\[[0-9:]+\] audio=\S+ \(bit/s\)\s*", "", text)
+        return re.sub(r"\[[0-9:]+\] audio=\S+ \(bit/s\)\s*", "", self._logged())
+
+    def meters(self) -> tuple[int, int]:
+        """Return how much sound it sends and receives just now, in bit/s."""
+        sent, received = re.findall(r"audio=(\d+)/(\d+) \(bit/s\)", self._logged())[-1]
+        return int(sent), int(received)
 
     def heard(self, number: int = -1) -> Sound:
         """Return what it heard in its last call, or in another by number; shape (samples,)."""
@@ -216,6 +220,9 @@ class BarePhone:
         return sum(file.stat().st_size for file in self._heard.glob("*-dec.wav"))
 
     # ---- inside
+
+    def _logged(self) -> str:
+        return re.sub(r"\x1b\[[0-9;]*m", "", self._log.read_text("utf-8", "replace"))
 
     @property
     def _log(self) -> Path:

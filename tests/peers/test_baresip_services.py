@@ -70,13 +70,13 @@ def test_hold_and_resume(box: PracticeBox, office: BarePhone, meeting: BarePhone
     held = last_seconds(meeting.heard(), 1.5, before_end_s=0)
     office.command("resume")
     meeting.listen(3)
-    office.listen(3)
+    # baresip 1.0 writes no more of what it hears once it has held; its meter still runs.
+    wait_for("sound flows both ways", lambda: min(office.meters()) > 60_000, 20)
     office.hang_up()
     meeting.wait("CALL_CLOSED")
 
     assert seconds_of(OFFICE_HZ, held) < 0.5, "who is held does not hear the phone"
     assert tone_snr_db(last_seconds(meeting.heard(), 1.5), OFFICE_HZ) > SNR_DB
-    assert tone_snr_db(last_seconds(office.heard(), 1.5), MEETING_HZ) > SNR_DB
 
 
 def test_the_called_phone_hands_its_caller_on(
