@@ -12,7 +12,7 @@ APT_RUN := python3-venv libportaudio2 libspeexdsp1 espeak-ng openssl \
            kamailio kamailio-sqlite-modules kamailio-tls-modules
 APT_TEST := chromium gammu mgetty-voice pulseaudio libasound2-plugins multimon-ng sox \
             libspandsp2 minimodem libatomic1 asterisk-core-sounds-en-wav asterisk-moh-opsound-wav \
-            baresip-core sip-tester sipsak zbar-tools
+            baresip-core sip-tester sipsak zbar-tools mtools dosfstools minisign systemd
 
 .PHONY: setup run test check fix bench soak test-clean lock pages clean
 
