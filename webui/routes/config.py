@@ -26,6 +26,7 @@ router = APIRouter(prefix="/config", tags=["config"], dependencies=[DESK_STAFF])
 
 LAST_VERSION: Final = 10**9
 VersionNumber = Annotated[int, Field(ge=0, le=LAST_VERSION)]
+OtherVersion = Annotated[int | None, Query(ge=1, le=LAST_VERSION)]
 
 
 class ConfigView(BaseModel):
@@ -122,7 +123,9 @@ async def read_version(version: VersionNumber, desk: DeskDep) -> VersionText:
 
 @router.get("/versions/{version}/difference")
 async def read_difference(
-    version: VersionNumber, desk: DeskDep, to: Annotated[int | None, Query(ge=1, le=LAST_VERSION)] = None
+    version: VersionNumber,
+    desk: DeskDep,
+    to: OtherVersion = None,
 ) -> Difference:
     """What changed from `to`, else from the version before, to this one."""
     return Difference(text=await asyncio.to_thread(desk.history.difference, version, to))
