@@ -31,6 +31,7 @@ interface CardData extends Record<string, unknown> {
   onPath: boolean;
 }
 
+const LABEL = { fontSize: 14, fontWeight: 650 };
 const TYPES = { step: StepCard };
 
 export function FlowCanvas(props: Props) {
@@ -110,6 +111,7 @@ function edgesOf(flow: Flow, forms: NodeForm[], path: ReadonlySet<string>, traff
           sourceHandle: exit.id,
           target: exit.to ?? "",
           label: callers,
+          labelStyle: LABEL,
           animated: onPath,
           className: onPath ? style.onPath : undefined,
           zIndex: onPath ? 1 : 0,

@@ -41,17 +41,17 @@ export function StepForm({ live, parts, flowName, name, faults, change, choose }
   return (
     <section className="stack" aria-label={shownName(name)}>
       <div className="row spread">
-        <Button size="xs" variant="default" leftSection={<Icon name="back" size={14} />} onClick={() => choose(null)}>
+        <Button size="compact-sm" variant="default" leftSection={<Icon name="back" size={14} />} onClick={() => choose(null)}>
           {t("flows.back")}
         </Button>
         <span className="row">
           {flow.start !== name && (
-            <Button size="xs" variant="default" onClick={() => put({ ...flow, start: name })}>
+            <Button size="compact-sm" variant="default" onClick={() => put({ ...flow, start: name })}>
               {t("flows.make-start")}
             </Button>
           )}
           <Button
-            size="xs"
+            size="compact-sm"
             variant="subtle"
             color="ring"
             onClick={() => {

@@ -5,9 +5,10 @@ import { useAction } from "../api/useAnswer";
 import { ProblemNote } from "../words/ProblemNote";
 import { useWords } from "../words/WordsProvider";
 import { type FlowsView, type Heard, type Step, tryFlows } from "./api";
-import { type Parts, shownName } from "./draft";
+import { type Parts, sameText, shownName } from "./draft";
 import style from "./Flows.module.css";
 import { Listen } from "./PromptField";
+import { RingPhone } from "./RingPhone";
 import { useFlowWords } from "./wording";
 
 const PEOPLE = ["answer", "no-answer", "busy"] as const;
@@ -75,8 +76,16 @@ export function TryOut({ live, parts, flow, steps, show }: Props) {
           ))}
         </ol>
       )}
+      {steps.length > 0 && <RingPhone extension={ringable(live, parts, flow)} />}
     </>
   );
+}
+
+/** The number under which phones hear exactly this flow: it must be live as it is drawn. */
+function ringable(live: FlowsView, parts: Parts, name: string | undefined): string | undefined {
+  const flow = name === undefined ? undefined : parts.flows[name];
+  const same = name !== undefined && sameText(flow) === sameText(live.flows[name]);
+  return same ? flow?.extension : undefined;
 }
 
 function Walked({ step }: { step: Step }) {

@@ -3,10 +3,10 @@ import type { NodeForm } from "./api";
 import { exitsOf, type Flow } from "./draft";
 
 export const NODE_WIDTH = 178;
-const COLUMN_GAP = 50;
+const COLUMN_GAP = 46;
 const ROW_GAP = 26;
-const HEAD_HEIGHT = 74;
-const EXIT_HEIGHT = 25;
+const HEAD_HEIGHT = 82;
+const EXIT_HEIGHT = 28;
 
 export interface Place {
   x: number;
