@@ -13,6 +13,7 @@ PAGES = {
     "voicemail.md",
     "flows.md",
     "lines.md",
+    "people.md",
     "phones.md",
     "toll-guard.md",
     "settings.md",

@@ -16,6 +16,7 @@ const TOPICS: [string, LabelKey][] = [
   ["flows", "nav.flows"],
   ["lines", "nav.lines"],
   ["settings", "nav.settings"],
+  ["people", "settings.part-people"],
 ];
 const PAGES = import.meta.glob("@help/**/*.md") as Record<string, () => Promise<{ default: string }>>;
 

@@ -1,5 +1,6 @@
 // Settings: the configuration as text, every version of it, sounds for prompts, and who did what.
-import { SegmentedControl } from "@mantine/core";
+import { Loader, SegmentedControl } from "@mantine/core";
+import { type ComponentType, lazy, Suspense } from "react";
 import { go, usePath } from "../routing";
 import { useWords } from "../words/WordsProvider";
 import { AuditList } from "./AuditList";
@@ -8,12 +9,15 @@ import { SoundUpload } from "./SoundUpload";
 import { VersionList } from "./VersionList";
 import { WentBackNote } from "./WentBackNote";
 
-const PARTS = ["text", "versions", "sounds", "audit"] as const;
+const PeopleSettings = lazy(() => import("../people/PeopleSettings"));
+
+const PARTS = ["text", "versions", "sounds", "people", "audit"] as const;
 type Part = (typeof PARTS)[number];
-const VIEWS: Record<Part, () => React.JSX.Element> = {
+const VIEWS: Record<Part, ComponentType> = {
   text: ConfigEditor,
   versions: VersionList,
   sounds: SoundUpload,
+  people: PeopleSettings,
   audit: AuditList,
 };
 
@@ -34,7 +38,9 @@ export default function SettingsPage() {
         />
       </div>
       <WentBackNote />
-      <View />
+      <Suspense fallback={<Loader color="tip" />}>
+        <View />
+      </Suspense>
     </>
   );
 }

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { logOut, type Me } from "../api/me";
 import { useAction } from "../api/useAnswer";
 import { Icon } from "../Icon";
+import { go } from "../routing";
 import { useWords } from "../words/WordsProvider";
 import { PasswordDialog } from "./PasswordDialog";
 import style from "./Shell.module.css";
@@ -36,6 +37,7 @@ export function PersonMenu({ me }: { me: Me }) {
           ))}
           <Menu.Divider />
           <Menu.Item onClick={() => setChanging(true)}>{t("person.password")}</Menu.Item>
+          <Menu.Item onClick={() => go("/settings/people")}>{t("people.second-factor")}</Menu.Item>
           <Menu.Item onClick={() => void leaving.run()}>{t("person.log-out")}</Menu.Item>
         </Menu.Dropdown>
       </Menu>

@@ -21,15 +21,17 @@ interface Place {
   label: LabelKey;
   icon: IconName;
   page: ComponentType;
+  /** Agents have it in their menu; the server refuses them the rest anyway. */
+  agentsToo?: boolean;
 }
 
 const PLACES: Place[] = [
-  { name: "now", label: "nav.now", icon: "now", page: page(() => import("../now/NowPage")) },
-  { name: "calls", label: "nav.calls", icon: "calls", page: page(() => import("../calls/CallsPage")) },
+  { name: "now", label: "nav.now", icon: "now", page: page(() => import("../now/NowPage")), agentsToo: true },
+  { name: "calls", label: "nav.calls", icon: "calls", page: page(() => import("../calls/CallsPage")), agentsToo: true },
   { name: "voicemail", label: "nav.voicemail", icon: "voicemail", page: page(() => import("../voicemail/VoicemailPage")) },
   { name: "phones", label: "nav.phones", icon: "phones", page: page(() => import("../phones/PhonesPage")) },
   { name: "flows", label: "nav.flows", icon: "flows", page: page(() => import("../flows/FlowsPage")) },
-  { name: "lines", label: "nav.lines", icon: "lines", page: page(() => import("../lines/LinesPage")) },
+  { name: "lines", label: "nav.lines", icon: "lines", page: page(() => import("../lines/LinesPage")), agentsToo: true },
   { name: "settings", label: "nav.settings", icon: "settings", page: page(() => import("../settings/SettingsPage")) },
 ];
 const HELP: Place = { name: "help", label: "nav.help", icon: "help", page: page(() => import("../help/HelpPage")) };
@@ -69,7 +71,7 @@ export function Shell({ me }: { me: Me }) {
         </div>
       </header>
       <nav className={style.nav} aria-label={t("nav.label")}>
-        {PLACES.map((place) => (
+        {PLACES.filter((place) => place.agentsToo || me.role !== "agent").map((place) => (
           <Link
             key={place.name}
             href={`/${place.name}`}
