@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 from firmware.config.tables import TablePath, put_deep, remove_deep
-from firmware.contract.errors import RequestRefused
+from firmware.contract.errors import ConfigurationRefused, RequestRefused
+from firmware.contract.texts import Text
 
 Tables: TypeAlias = Mapping[str, Mapping[str, Any]]
 Put: TypeAlias = Callable[[str, TablePath, Mapping[str, Any]], str]
@@ -19,11 +20,23 @@ NODES: Final = "nodes"
 def with_flows(text: str, flows: Tables, prompts: Tables) -> str:
     """Return `text` with exactly these flows and prompts.
 
-    `text` must be valid TOML. Raises RequestRefused when either chapter is written in a way
-    that has no lines of its own to change.
+    `text` must be valid TOML. Raises ConfigurationRefused when a node is no table, and
+    RequestRefused when either chapter has no lines of its own to change.
     """
+    _refuse_other_than_tables(flows)
     text = _chapter(text, "flows", flows, _put_flow)
     return _chapter(text, "prompts", prompts, put_deep)
+
+
+def _refuse_other_than_tables(flows: Tables) -> None:
+    for name, flow in flows.items():
+        nodes = flow.get(NODES, {})
+        tables = {f"flows.{name}.{NODES}": nodes}
+        if isinstance(nodes, Mapping):
+            tables |= {f"flows.{name}.{NODES}.{one}": node for one, node in nodes.items()}
+        for key, table in tables.items():
+            if not isinstance(table, Mapping):
+                raise ConfigurationRefused((Text(code="config.not-a-table", args={"key": key}),))
 
 
 def _chapter(text: str, chapter: str, wanted: Tables, put: Put) -> str:

@@ -221,7 +221,9 @@ def _without_none(value: Any) -> Any:
     """A field that is empty is a key that is not there."""
     if isinstance(value, dict):
         return {key: _without_none(one) for key, one in value.items() if one is not None}
-    return [_without_none(one) for one in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [_without_none(one) for one in value if one is not None]
+    return value
 
 
 def _named(config: Config) -> dict[str, Any]:

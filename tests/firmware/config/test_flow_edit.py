@@ -10,7 +10,7 @@ import pytest
 import firmware.config
 from firmware.config.flow_edit import with_flows
 from firmware.config.load import check
-from firmware.contract.errors import RequestRefused
+from firmware.contract.errors import ConfigurationRefused, RequestRefused
 
 PRACTICE = (Path(firmware.config.__file__).parent / "practice.toml").read_text("utf-8")
 
@@ -109,3 +109,23 @@ def test_a_chapter_in_one_value_is_refused() -> None:
         with_flows(text, {}, {})
 
     assert refused.value.text.code == "config.chapter-in-one-value"
+
+
+@pytest.mark.parametrize("nodes", [5, "x", [1], {"end": "x"}, {"end": [1]}, {"end": True}])
+def test_a_node_that_is_no_table_is_refused_in_words(nodes: Any) -> None:
+    with pytest.raises(ConfigurationRefused) as refused:
+        with_flows(PRACTICE, {"main": {"start": "end", "nodes": nodes}}, {})
+
+    assert [fault.code for fault in refused.value.faults] == ["config.not-a-table"]
+
+
+@pytest.mark.parametrize("name", ["a.b", "", "ü", 'q"q', "nodes", "[x]", "#", "\n", "\0", "'"])
+def test_names_no_owner_would_choose_stay_what_they_are(name: str) -> None:
+    flows, prompts = parts(PRACTICE)
+    flows[name] = {"start": name, "nodes": {name: {"type": "hangup", name: [{name: [[]]}]}}}
+    prompts[name] = {name: {"text": name}}
+
+    changed = with_flows(PRACTICE, flows, prompts)
+
+    assert parts(changed) == (flows, prompts)
+    assert check(changed) != ()
