@@ -19,6 +19,8 @@ from firmware.contract.texts import Text
 ONE_MORE: Final = 1
 """Beyond its calls at once a phone may still begin a call: it could be for help."""
 TRY_CODEC_AGAIN_S: Final = 60.0
+MOST_NAMED: Final = 3
+"""Addresses in one sentence."""
 
 
 class SipPhoneLine(SipLine):
@@ -30,6 +32,7 @@ class SipPhoneLine(SipLine):
         self.user = settings.user
         self._contacts: tuple[Contact, ...] = ()
         self._no_registrar: Text | None = None
+        self._refused_at: tuple[str, ...] = ()
         self._no_codec = False
         self._codec_again: asyncio.TimerHandle | None = None
 
@@ -41,8 +44,13 @@ class SipPhoneLine(SipLine):
             return Condition(Health.NEEDS_ATTENTION, Text(code="sip.no-common-codec", args=user))
         if self._phone.address is not None or self._contacts:
             return READY
-        why = self._no_registrar or Text(code="sip.not-registered", args=user)
-        return Condition(Health.NO_SERVICE, why)
+        return Condition(Health.NO_SERVICE, self._no_registrar or self._nobody_yet())
+
+    def _nobody_yet(self) -> Text:
+        if not self._refused_at:
+            return Text(code="sip.not-registered", args={"user": self.user})
+        addresses = ", ".join(self._refused_at[:MOST_NAMED])
+        return Text(code="sip.wrong-password", args={"user": self.user, "address": addresses})
 
     def identity(self) -> dict[str, str]:
         addresses = [contact.address for contact in self._contacts] or [self._phone.address or ""]
@@ -59,6 +67,13 @@ class SipPhoneLine(SipLine):
         before = self.state()
         self._no_codec = self._no_codec and _devices(contacts) == _devices(self._contacts)
         self._contacts, self._no_registrar = contacts, no_registrar
+        if self.state() != before:
+            self.changed()
+
+    def refused(self, addresses: tuple[str, ...]) -> None:
+        """From these addresses somebody wants to be this phone and has not its password."""
+        before = self.state()
+        self._refused_at = addresses
         if self.state() != before:
             self.changed()
 

@@ -9,6 +9,7 @@ from drivers.sip.account import accounts_of, hosts_of, line_of
 from drivers.sip.edge.addresses import AddressBook
 from drivers.sip.edge.edge import Edge
 from drivers.sip.edge.place import EdgeWorker
+from drivers.sip.edge.refused import Refused
 from drivers.sip.edge.registrations import Registrations
 from drivers.sip.line import SipLine
 from drivers.sip.media import Media
@@ -145,6 +146,11 @@ class Processes:
     def registrations_changed(self, registrations: Registrations) -> None:
         self.tell_phones()
 
+    def passwords_refused(self, refused: Refused) -> None:
+        for line in self._lines():
+            if isinstance(line, SipPhoneLine):
+                line.refused(refused.get(line.user, ()))
+
     def edge_trouble(self, trouble: Text | None) -> None:
         before, self._edge_trouble = self._edge_trouble, trouble
         if before is not None and before != trouble:
@@ -201,4 +207,5 @@ class Processes:
         for line in self._lines():
             if isinstance(line, SipPhoneLine):
                 devices = self.edge.registrations.get(line.user, ())
+                line.refused(self.edge.refused.get(line.user, ()))
                 line.registered(devices, self._edge_trouble)

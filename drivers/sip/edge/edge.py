@@ -21,6 +21,7 @@ from drivers.sip.edge.orphans import end_orphans
 from drivers.sip.edge.pinholes import keep_open, providers
 from drivers.sip.edge.place import EdgePlace, EdgeWorker
 from drivers.sip.edge.process import KamailioProcess, find_kamailio
+from drivers.sip.edge.refused import Refused, read_refused
 from drivers.sip.edge.registrations import Registrations, read_registrations
 from firmware.contract.errors import LineError
 from firmware.contract.settings import AnySipSettings
@@ -40,6 +41,9 @@ class EdgeEvents(Protocol):
     def registrations_changed(self, registrations: Registrations) -> None:
         """Devices came, went or moved. A mere refresh is not told."""
 
+    def passwords_refused(self, refused: Refused) -> None:
+        """Others than before come with a wrong password, as far as the office's network goes."""
+
     def edge_trouble(self, trouble: Text | None) -> None:
         """What keeps the edge from working now; None when nothing does any more."""
 
@@ -54,6 +58,7 @@ class Edge:
     def __init__(self, state: Path, place: EdgePlace, events: EdgeEvents) -> None:
         self.place = place
         self.registrations: Registrations = {}
+        self.refused: Refused = {}
         self._events = events
         self._files = EdgeFiles(folder=(state / "sip").absolute(), run=(state / "run").absolute())
         self._program = find_kamailio()
@@ -139,6 +144,7 @@ class Edge:
             asyncio.create_task(self._addresses.keep(), name="addresses"),
             asyncio.create_task(self._keep_pinholes(), name="pinholes"),
             asyncio.create_task(self._watch_registrations(), name="registrations"),
+            asyncio.create_task(self._watch_refused(), name="wrong passwords"),
             asyncio.create_task(self._watch_over(self._process), name="kamailio is asked"),
             asyncio.create_task(self._until_moved(), name="edge moves"),
         ]
@@ -221,4 +227,13 @@ class Edge:
                 before, self.registrations = self.registrations, found
                 if found != before:
                     self._events.registrations_changed(found)
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _watch_refused(self) -> None:
+        while True:
+            with suppress(LineError):  # away or busy: it is asked again at once
+                found = await read_refused(self._files.rpc)
+                before, self.refused = self.refused, found
+                if found != before:
+                    self._events.passwords_refused(found)
             await asyncio.sleep(LOOK_EVERY_S)

@@ -24,7 +24,7 @@ async def ask(path: Path, method: str, *params: str | int) -> object:
     try:
         async with asyncio.timeout(PATIENCE_S):
             answer = json.loads(await _exchange(path, json.dumps(request).encode()))
-    except (OSError, TimeoutError):
+    except (OSError, TimeoutError, ValueError):  # ValueError: an answer that was cut short
         raise LineTimeout("sip.edge-mute", method=method) from None
     if "error" in answer:
         raise LineError("sip.edge-refused", method=method, why=str(answer["error"]))

@@ -381,6 +381,22 @@ async def test_a_phone_is_ready_while_a_device_is_registered(office: Office) -> 
     assert line.state().health is Health.NO_SERVICE
 
 
+async def test_a_phone_with_a_wrong_password_is_named_until_one_registers(office: Office) -> None:
+    line = office.line
+    assert isinstance(line, SipPhoneLine)
+    before = len(office.stage.card.reports)
+    office.stage.processes.passwords_refused({"103": ("192.0.2.7",), "104": ("192.0.2.9",)})
+    await office.stage.card.reported(LineStateChanged, after=before)
+    assert (line.state().health, line.state().why) == (
+        Health.NO_SERVICE,
+        Text(code="sip.wrong-password", args={"user": "103", "address": "192.0.2.7"}),
+    )
+
+    line.registered((contact(),), None)
+    line.refused(("192.0.2.7",))
+    assert line.state().health is Health.READY
+
+
 async def test_without_a_registrar_only_phones_at_a_fixed_address_are_ready() -> None:
     trouble = Text(code="sip.no-edge")
     fixed = phone(id="sip-2", user="104", address="192.0.2.9", secret=None)

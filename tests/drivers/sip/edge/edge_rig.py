@@ -14,6 +14,7 @@ from pathlib import Path
 
 from drivers.sip.edge.edge import Edge
 from drivers.sip.edge.place import EdgePlace, EdgeWorker
+from drivers.sip.edge.refused import Refused
 from drivers.sip.edge.registrations import Registrations
 from firmware.contract.settings import SipPhoneSettings, SipTrunkSettings
 from firmware.contract.texts import Text
@@ -30,11 +31,16 @@ BOB = SipPhoneSettings(driver="sip", account="phone", id="sip-2", user="bob", se
 class HeardEvents:
     def __init__(self) -> None:
         self.registrations: Registrations = {}
+        self.refused: Refused = {}
         self.troubles: list[Text | None] = []
         self._news = asyncio.Event()
 
     def registrations_changed(self, registrations: Registrations) -> None:
         self.registrations = registrations
+        self._news.set()
+
+    def passwords_refused(self, refused: Refused) -> None:
+        self.refused = refused
         self._news.set()
 
     def edge_trouble(self, trouble: Text | None) -> None:

@@ -31,6 +31,7 @@ from drivers.sip.edge.place import EdgePlace
 
 class Nobody:
     def registrations_changed(self, registrations): pass
+    def passwords_refused(self, refused): pass
     def edge_trouble(self, trouble): pass
 
 async def main():

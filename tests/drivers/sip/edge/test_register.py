@@ -52,6 +52,17 @@ async def test_unknown_user_and_wrong_password_get_the_same_answer() -> None:
         assert wrong.startswith("SIP/2.0 401 Unauthorized")
 
 
+async def test_who_comes_with_a_wrong_password_is_told_until_it_has_the_right_one() -> None:
+    async with edge_rig() as rig:
+        await rig.use(ALICE)
+
+        await _refused(rig, "alice", "not the password")
+
+        await rig.events.until(lambda: rig.events.refused == {"alice": ("127.0.0.1",)})
+        assert (await (await rig.phone()).register()).status == 200
+        await rig.events.until(lambda: rig.events.refused == {})
+
+
 async def test_a_phone_of_another_network_is_refused_like_a_wrong_password() -> None:
     elsewhere = ALICE.model_copy(update={"network": "127.0.0.9/32"})
     async with edge_rig() as rig:
