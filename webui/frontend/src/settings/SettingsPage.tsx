@@ -32,6 +32,7 @@ export default function SettingsPage() {
         <h1>{t("nav.settings")}</h1>
         <SegmentedControl
           aria-label={t("settings.parts")}
+          style={{ maxWidth: "100%", overflowX: "auto" }}
           value={part}
           onChange={(value) => go(`/settings/${value}`)}
           data={PARTS.map((value) => ({ value, label: t(`settings.part-${value}`) }))}
