@@ -251,7 +251,9 @@ class Call(Members):
 
     def _by_default(self) -> Disposition:
         """Nobody and no mailbox took the call."""
-        return Disposition.ABANDONED if self.row.incoming else Disposition.FAILED
+        caller = next(iter(self.legs), None)
+        gave_up = caller is not None and caller.cause is Cause.NORMAL_CALL_CLEARING
+        return Disposition.ABANDONED if self.row.incoming or gave_up else Disposition.FAILED
 
     def leg_changed(self, leg: Leg, message: LegMessage) -> None:
         """Take note of what was told of a member, or by it."""

@@ -43,6 +43,17 @@ async def test_a_lifted_phone_hears_dial_tone_and_reaches_an_extension(box: Scri
     assert await room_of(box, PHONE) == await room_of(box, called)
 
 
+async def test_a_phone_that_gives_up_while_another_rings_has_abandoned_the_call(
+    box: ScriptedBox,
+) -> None:
+    await box.phones.lift("phone-1", PHONE, called="102")
+    rung = await box.phones.rings("phone-2")
+    box.phones.report(Disconnect(leg_id=PHONE, cause=Cause.NORMAL_CALL_CLEARING))
+    await box.phones.cleared(rung)
+
+    assert (await box.story()).call.disposition is Disposition.ABANDONED
+
+
 async def test_a_phone_that_dials_en_bloc_hears_no_dial_tone(box: ScriptedBox) -> None:
     await box.phones.lift("phone-1", PHONE, called="102")
     called = await box.phones.picks_up("phone-2")
