@@ -53,6 +53,7 @@ class Call(Members):
         self.cause: Cause | None = None
         """Why the call as a whole ended, where that is not simply that somebody hung up."""
         self.recording = False
+        """Whether there is one, also while it pauses."""
         self.emergency = False
         self.members_changed: Callable[[], None] = _nobody
         self.recorder: Recorder | None = None
@@ -226,7 +227,7 @@ class Call(Members):
             phase=self.phase,
             where=self.where,
             legs=self.leg_views(),
-            recording=self.recording,
+            recording=self.recorder is not None and self.recorder.is_recording,
             story=self.steps,
         )
 

@@ -32,11 +32,11 @@ class RecordingKeys:
         """Start, stop or go on; what a rule records only a pause interrupts. Raises LegEnded."""
         if self._recorder.is_recording and self._recorder.was_asked_for:
             self._call.step("feature.recording-ended", agent)
-            self._recorder.pause()
+            self._recorder.pause(told=True)
         elif not self._recorder.is_recording:
             self._call.step("feature.recording-asked", agent)
             self._recorder.ask()
-            self._recorder.resume()
+            self._recorder.resume(told=True)
             for leg in others:
                 await self._recorder.begin(leg)
         await self._tell(agent)

@@ -23,10 +23,13 @@ class Recorder(Protocol):
     def follow(self) -> None:
         """Legs have joined, left or moved."""
 
-    def pause(self) -> None:
-        """Leave out what is said until `resume`, such as a card number."""
+    def pause(self, *, told: bool = False) -> None:
+        """Leave out what is said until `resume`, such as a card number.
 
-    def resume(self) -> None: ...
+        `told`, here as there: the call's story says so already.
+        """
+
+    def resume(self, *, told: bool = False) -> None: ...
 
     def end(self) -> None:
         """Nothing more is recorded; the file is packed."""

@@ -79,12 +79,15 @@ class CallRecorder:
             self._order = changed
             self._office.wires.tell_switch(changed)
 
-    def pause(self) -> None:
-        """Leave out what is said until `resume`, such as a card number."""
-        self._pause(paused=True)
+    def pause(self, *, told: bool = False) -> None:
+        """Leave out what is said until `resume`, such as a card number.
 
-    def resume(self) -> None:
-        self._pause(paused=False)
+        `told`, here as there: the call's story says so already.
+        """
+        self._pause(paused=True, told=told)
+
+    def resume(self, *, told: bool = False) -> None:
+        self._pause(paused=False, told=told)
 
     def told(self) -> frozenset[LegId]:
         """Return the legs that have heard the announcement."""
@@ -148,13 +151,15 @@ class CallRecorder:
         self.call.recording = True
         self._office.wires.tell_switch(self._order)
 
-    def _pause(self, *, paused: bool) -> None:
+    def _pause(self, *, paused: bool, told: bool) -> None:
         if self._paused == paused:
             return
         self._paused = paused
-        if self._order is not None:
+        if self._order is None:
+            return
+        if not told:
             self.call.step("recording.paused" if paused else "recording.resumed")
-            self.follow()
+        self.follow()
 
     def _sides(self) -> dict[str, object]:
         """Who is recorded now; what is said in a consultation or on hold is not.

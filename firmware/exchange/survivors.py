@@ -30,6 +30,13 @@ from firmware.store.rows import CallStory, Disposition, LegRow, RecordingState
 ADOPTION_S: Final = 4.0
 """How long cards have to come back with their legs."""
 
+_PAUSED_BY_STEP: Final = {
+    "recording.paused": True,
+    "feature.recording-ended": True,
+    "recording.resumed": False,
+    "feature.recording-asked": False,
+}
+
 log = logging.getLogger(__name__)
 
 
@@ -173,8 +180,8 @@ def _last_seen(story: CallStory) -> datetime:
 def _was_paused(story: CallStory) -> bool:
     """A card number may be in the middle of being read."""
     codes = [step.what.code for step in story.steps]
-    told = [code for code in codes if code in {"recording.paused", "recording.resumed"}]
-    return told[-1:] == ["recording.paused"]
+    told = [code for code in codes if code in _PAUSED_BY_STEP]
+    return bool(told) and _PAUSED_BY_STEP[told[-1]]
 
 
 def _was_waiting(story: CallStory) -> bool:

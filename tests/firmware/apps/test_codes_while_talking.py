@@ -10,7 +10,7 @@ from firmware.contract.messages import Disconnect
 from firmware.contract.switching import Record
 from tests.firmware.apps.spoken import PHONE, dials, hears
 from tests.firmware.apps.test_phone import CALLER, room_of, talk
-from tests.firmware.scripted_box import ScriptedBox, scripted_box, steps
+from tests.firmware.scripted_box import ScriptedBox, eventually, scripted_box, steps
 from tests.firmware.scripted_office import SCRIPTED_OFFICE
 
 NO_RECORDING = SCRIPTED_OFFICE.replace(
@@ -22,6 +22,11 @@ NO_RECORDING = SCRIPTED_OFFICE.replace(
 async def strict(sounds: Path) -> AsyncIterator[ScriptedBox]:
     async with scripted_box(NO_RECORDING, sounds) as running:
         yield running
+
+
+async def is_shown_as_recorded(box: ScriptedBox) -> bool:
+    (call,) = (await box.control.ask("snapshot"))["ok"]["calls"]
+    return bool(call["recording"])
 
 
 async def test_an_extension_that_may_not_record_only_sends_its_keys(strict: ScriptedBox) -> None:
@@ -48,12 +53,33 @@ async def test_recording_begins_when_it_is_asked_for_after_the_announcement(
     record = await box.switch.heard.expect(Record, lambda order: bool(order.office))
 
     assert (record.outside, record.office) == (frozenset({CALLER}), frozenset({agent}))
+    assert await is_shown_as_recorded(box)
     box.phones.press(agent, "*1")
     await hears(box, "recording-off", agent)
     await box.switch.heard.expect(Record, lambda order: order.paused)
+    assert not await is_shown_as_recorded(box)
     box.gsm.report(Disconnect(leg_id=CALLER, cause=Cause.NORMAL_CALL_CLEARING))
-    story = await box.story()
-    assert {"feature.recording-asked", "feature.recording-ended"} <= set(steps(story))
+    told = steps(await box.story())
+    assert {"feature.recording-asked", "feature.recording-ended"} <= set(told)
+    assert "recording.paused" not in told
+
+
+async def test_what_was_ended_by_key_goes_on_by_key(box: ScriptedBox) -> None:
+    agent = await talk(box)
+    box.phones.press(agent, "*1")
+    await hears(box, "recording-on", agent)
+    box.phones.press(agent, "*1")
+    await hears(box, "recording-off", agent)
+    before = len(box.switch.heard.of(Record))
+    box.phones.press(agent, "*1")
+    await eventually(lambda: len(box.switch.heard.of(Record)), lambda now: now > before)
+
+    assert not box.switch.heard.of(Record)[-1].paused
+    assert await is_shown_as_recorded(box)
+    box.gsm.report(Disconnect(leg_id=CALLER, cause=Cause.NORMAL_CALL_CLEARING))
+    told = steps(await box.story())
+    assert told.count("feature.recording-asked") == 2
+    assert "recording.resumed" not in told
 
 
 async def test_a_card_number_is_left_out(box: ScriptedBox) -> None:
