@@ -151,7 +151,7 @@ class Cards:
     def _to_leg(self, report: LegMessage) -> None:
         leg = self._office.legs.get(report.leg_id)
         if leg is None:
-            log.info("report %s about a leg nobody knows", type(report).__name__)
+            log.info("report %s about leg %s nobody knows", type(report).__name__, report.leg_id)
             return
         leg.report(report)
         if leg.is_released:

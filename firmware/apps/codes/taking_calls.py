@@ -24,6 +24,10 @@ async def pick_up_group(order: Order) -> None:
 
 
 async def take_parked(order: Order) -> None:
+    if not order.behind:
+        order.visit.call.step("feature.no-place-named", order.visit.caller)
+        await refuse(order.visit, "not-parked")
+        return
     place = int(order.behind) if order.behind.isdecimal() else 0
     parked = order.office.parked.get(place)
     if parked is None or not may_take(parked):

@@ -92,6 +92,14 @@ async def test_where_nobody_is_parked_nobody_is_taken(box: ScriptedBox) -> None:
     await uses_code(box, "phone-3", "*852", "not-parked", PHONE)
 
 
+async def test_taking_from_no_place_is_told_as_such(box: ScriptedBox) -> None:
+    await uses_code(box, "phone-3", "*85", "not-parked", PHONE)
+
+    told = steps(await box.story())
+    assert "feature.no-place-named" in told
+    assert "feature.not-parked" not in told
+
+
 async def test_a_place_is_free_again_when_the_parked_caller_hangs_up(box: ScriptedBox) -> None:
     await park(box)
     box.gsm.report(Disconnect(leg_id=CALLER, cause=Cause.NORMAL_CALL_CLEARING))
