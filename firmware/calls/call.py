@@ -120,7 +120,6 @@ class Call(Members):
         later_ms = self.age_ms - other.age_ms
         for step in other.steps:
             self.take_step(step.model_copy(update={"at_ms": step.at_ms + later_ms}))
-        self._story.sort(key=lambda step: step.at_ms)
         self.charges |= other.charges
         self.emergency = self.emergency or other.emergency
         for leg, row in other.become_part_of(self.call_id):
@@ -185,6 +184,7 @@ class Call(Members):
     def take_step(self, step: StoryStep) -> None:
         self._records.calls.add_step(self.call_id, step)
         self._story.append(step)
+        self._story.sort(key=lambda told: told.at_ms)
         self._changed(self)
 
     @property
@@ -269,7 +269,7 @@ class Call(Members):
             new["answered_ms"] = self.age_ms
         if leg.quality is not None and row.mos is None:
             new |= leg.quality.model_dump(exclude={"leg_id", "kind"})
-            self._tell_quality(leg, leg.quality)
+            self._tell_quality(leg, leg.quality, row.ended_ms)
         if leg.cause is not None and row.ended_ms is None:
             new |= {"ended_ms": self.age_ms, "cause": leg.cause}
             if row.answered_ms is not None and leg.cause is Cause.RECOVERY_ON_TIMER_EXPIRY:
@@ -280,17 +280,20 @@ class Call(Members):
             self.members_changed()
         self._changed(self)
 
-    def _tell_quality(self, leg: Leg, told: m.MediaQuality) -> None:
+    def _tell_quality(self, leg: Leg, told: m.MediaQuality, ended_ms: int | None) -> None:
+        """Told when the sound has stopped, it is about the time before the leg's end."""
+        code = "call.sound-quality"
         facts: dict[str, str | int | float] = {
+            "line": leg.line_id,
             "lost": round(told.lost_percent, 1),
             "jitter": round(told.jitter_ms),
             "mos": round(told.mos, 1),
         }
-        if told.round_trip_ms is None:
-            self.step("call.sound-quality", leg, **facts)
-        else:
-            there_and_back = round(told.round_trip_ms)
-            self.step("call.sound-quality-round-trip", leg, round_trip=there_and_back, **facts)
+        if told.round_trip_ms is not None:
+            code = "call.sound-quality-round-trip"
+            facts["round_trip"] = round(told.round_trip_ms)
+        at_ms = self.age_ms if ended_ms is None else max(0, ended_ms - 1)
+        self.take_step(StoryStep(at_ms=at_ms, what=Text(code=code, args=facts), leg_id=leg.leg_id))
 
 
 def _nobody() -> None:

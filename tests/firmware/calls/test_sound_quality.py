@@ -35,7 +35,7 @@ async def test_it_is_kept_with_the_leg_and_told_in_the_story(box: ScriptedBox) -
     (row,) = [leg for leg in story.legs if leg.leg_id == agent]
     assert (row.lost_percent, row.jitter_ms, row.round_trip_ms, row.mos) == (1.24, 7.6, 18.0, 4.06)
     (step,) = [one.what for one in story.steps if one.what.code == TOLD]
-    assert step.args == {"lost": 1.2, "jitter": 8, "mos": 4.1, "round_trip": 18}
+    assert step.args == {"line": "phone-1", "lost": 1.2, "jitter": 8, "mos": 4.1, "round_trip": 18}
 
 
 async def test_it_is_kept_also_when_it_is_told_after_the_call_has_ended(box: ScriptedBox) -> None:
@@ -51,6 +51,7 @@ async def test_it_is_kept_also_when_it_is_told_after_the_call_has_ended(box: Scr
         return TOLD in steps(story) and any(leg.mos for leg in story.legs)
 
     assert await eventually_async(kept, bool)
+    assert steps(await box.story())[-1] == "call.ended"
 
 
 async def test_the_page_sees_who_holds(box: ScriptedBox) -> None:
