@@ -110,7 +110,7 @@ def test_every_code_in_the_programs_has_its_sentence() -> None:
 def test_every_dotted_word_that_looks_like_a_code_is_one() -> None:
     domains = {code.split(".")[0] for code in ENGLISH if "." in code}
     alike = re.compile(rf"(?:{'|'.join(domains)})\.[a-z][a-z0-9.-]*")
-    file_name = re.compile(r".*\.(toml|db|sock|wav|json|flac|tones|tar)$")
+    file_name = re.compile(r".*\.(toml|db|sock|wav|json|flac|tones|tar|pem)$")
     looks = {word for word in literals() - beginnings() if alike.fullmatch(word)}
 
     assert {word for word in looks if not file_name.fullmatch(word)} - ENGLISH.keys() == set()
