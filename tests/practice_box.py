@@ -17,6 +17,7 @@ from typing import Any, Final, Self
 
 from firmware.store.archive import Archive
 from firmware.store.rows import CallStory
+from tests.practice_prompts import lend_prompts
 
 TIPRING: Final = (sys.executable, "-m", "firmware")
 START_DEADLINE_S: Final = 60.0
@@ -130,6 +131,7 @@ class PracticeBox:
     def start(cls, config: str | None = None, keep: Path | None = None, lines: int = 8) -> Self:
         """Start the box and return when its lines are ready."""
         state = keep or Path(tempfile.mkdtemp(prefix="tr-", dir="/tmp"))
+        lend_prompts(state)
         if config is not None:
             (state / "tipring.toml").write_text(config, "utf-8")
         port, sip_port, log = free_port(), free_sip_port(), state / "console.log"
