@@ -47,13 +47,14 @@ def free_port() -> int:
 
 
 def free_sip_port() -> int:
-    """Return a port that is free for UDP and TCP."""
+    """Return a port that is free for UDP and TCP, as is the next one for TLS."""
     while True:
         port = free_port()
-        with socket.socket(type=socket.SOCK_DGRAM) as trial:
+        with socket.socket(type=socket.SOCK_DGRAM) as trial, socket.socket() as above:
             try:
                 trial.bind(("127.0.0.1", port))
-            except OSError:
+                above.bind(("127.0.0.1", port + 1))
+            except (OSError, OverflowError):
                 continue
         return port
 

@@ -21,13 +21,14 @@ class Programs:
         self.state: Path = place.state
         self._span_fd = place.span_fd
         self._address = reachable_address(listen)
+        port = int(place.options.get("sip-port", DEFAULT_PORT)) or _free_port(self._address)
         self.edge_place: Final = EdgePlace(
             listen=(self._address,),
-            port=int(place.options.get("sip-port", DEFAULT_PORT)) or _free_port(self._address),
+            port=port,
             inner_port=_free_port(LOOPBACK),
             office=own_networks(self._address),
+            tls_port=_if_free(self._address, port + 1),
         )
-
         self.has_edge = True
         self.allowed: tuple[str, ...] = ()
         """Without the edge: the addresses that alone are heard."""
@@ -60,6 +61,17 @@ class Programs:
             return (*command, *(behind if self.has_edge else (*open_air, heard)))
 
         return ChildProgram(f"sip-worker-{index}", arguments)
+
+
+def _if_free(address: str, port: int) -> int | None:
+    """Return the port unless somebody has it: phones without TLS must not suffer for it."""
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((address, port))
+        except (OSError, OverflowError):
+            return None
+    return port
 
 
 def _free_port(address: str) -> int:
