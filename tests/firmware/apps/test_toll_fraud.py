@@ -223,6 +223,7 @@ async def test_s7_two_phones_never_take_the_last_money_both(sounds: Path) -> Non
         await dials(box, "phone-1", NUMBER, "first")
         await dials(box, "phone-2", NUMBER, "second")
         await box.switch.heard.expect(Tone, lambda order: order.name == "congestion")
+        await box.gsm.is_dialled()
 
         assert len(box.gsm.heard.of(PlaceCall)) == 1
 
