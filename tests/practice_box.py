@@ -211,8 +211,24 @@ class PracticeBox:
             found[:] = [call for call in self.live_calls() if is_so(call)]
             return bool(found)
 
-        wait_for("a call as wanted", look, deadline_s)
+        try:
+            wait_for("a call as wanted", look, deadline_s)
+        except NotInTime as late:
+            raise NotInTime(f"{late}; instead {self._whats_up()}") from None
         return found[0]
+
+    def _whats_up(self) -> str:
+        """Return what the live and the last calls went through: what a late test is read by."""
+        live = [
+            (call["phase"], [step["what"]["code"] for step in call["story"]])
+            for call in self.live_calls()
+        ]
+        archive = Archive(self.state / "tipring.db")
+        last = [
+            (row.line_id, row.cause, [step.what.code for step in archive.story(row.call_id).steps])
+            for row in archive.calls(limit=2)
+        ]
+        return f"live {live}, last {last}, lines {self.health()}"
 
     def wait_until_idle(self) -> None:
         wait_for("no call left", lambda: self.live_calls() == [], 20)

@@ -52,6 +52,9 @@ class Call(Members):
         self.disposition: Disposition | None = None
         self.cause: Cause | None = None
         """Why the call as a whole ended, where that is not simply that somebody hung up."""
+        self.is_on_record = False
+        """Whether the store has had its time to write it: before that the page is not told of it,
+        so that nobody has seen a call that a kill could take back."""
         self.recording = False
         """Whether there is one, also while it pauses."""
         self.emergency = False
@@ -194,6 +197,10 @@ class Call(Members):
     def recall(self, steps: tuple[StoryStep, ...]) -> None:
         """Take the steps that are in the store already."""
         self._story = list(steps)
+
+    def put_on_record(self) -> None:
+        self.is_on_record = True
+        self._changed(self)
 
     def enter(self, phase: CallPhase, where: Text | None = None) -> None:
         self.phase, self.where = phase, where

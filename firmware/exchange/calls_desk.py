@@ -90,6 +90,7 @@ class CallsDesk:
         cause = Cause.TEMPORARY_FAILURE
         try:
             await self._office.records.settled()
+            call.put_on_record()
             await _run(call, script)
             cause = Cause.NORMAL_CALL_CLEARING
         except LegEnded:

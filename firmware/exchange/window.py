@@ -39,7 +39,7 @@ class Window:
             office=office.config.office.name,
             country=office.config.office.country,
             lines=line_views(office),
-            calls=tuple(call.view() for call in office.calls.values()),
+            calls=tuple(call.view() for call in office.calls.values() if call.is_on_record),
             extensions=tuple(extension_view(office, one) for one in office.config.extensions),
             opening=office.features.opening,
             caps=cap_views(office),
@@ -110,6 +110,8 @@ class Window:
     def _publish_calls(self) -> None:
         changed, self._changed_calls = self._changed_calls, {}
         for call in changed.values():
+            if not call.is_on_record:
+                continue
             self.events.publish(c.CallEvent(call=call.view()))
         for line_id in {leg.line_id for call in changed.values() for leg in call.legs}:
             self.line_changed(line_id)
