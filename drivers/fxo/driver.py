@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from drivers.driver import Driver
+from drivers.fxo.condition import line_state, of_error, of_volts
 from drivers.fxo.devices import voice_modems
 from drivers.fxo.line import FxoLine
+from drivers.fxo.port import Nobody, Port
+from drivers.fxo.voice_modem import VoiceModem
 from firmware.contract.errors import LineError
 from firmware.contract.line import Line
 from firmware.contract.line_state import Ability, Health, LineState
@@ -42,8 +45,28 @@ class FxoDriver(Driver):
                 self.card.report(LineGone(line_id=_line_id(serial)))
             for serial in sorted(serials - shown):
                 self.card.report(LineStateChanged(line=_state(serial)))
+                await self._look_into(serial)
             shown = serials
             await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _look_into(self, serial: str) -> None:
+        """Start the modem once, so that its owner knows what it can do before it is a line."""
+        device = voice_modems(self.devices).get(serial)
+        if device is None:
+            return
+        modem = VoiceModem(Port(device, Nobody()))
+        try:
+            await modem.start(self.card.country)
+            found = of_volts(await modem.volts())
+        except LineError as error:
+            found = of_error(error)
+        finally:
+            modem.port.close()
+        if serial in self._unassigned():
+            line = line_state(_line_id(serial), serial, found, modem)
+            why = line.why or _state(serial).why
+            unassigned = {"health": Health.UNASSIGNED, "why": why}
+            self.card.report(LineStateChanged(line=line.model_copy(update=unassigned)))
 
     def _unassigned(self) -> frozenset[str]:
         found = voice_modems(self.devices)

@@ -47,6 +47,18 @@ class Listener(Protocol):
         """The device is gone; the port is closed."""
 
 
+class Nobody:
+    """For a modem that is only asked who it is."""
+
+    def heard_line(self, line: str) -> None: ...
+
+    def heard_event(self, code: str) -> None: ...
+
+    def heard_sound(self, audio: bytes) -> None: ...
+
+    def port_lost(self, error: LineError) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     result: Result

@@ -203,6 +203,17 @@ def parse_iccid(line: str) -> str | None:
     return digits if digits.isdigit() and 18 <= len(digits) <= 20 else None
 
 
+def parse_own_number(line: str) -> str | None:
+    """Return the SIM's number in E.164 form from +CNUM; None where it is not that whole."""
+    text = value_of(line, "+CNUM")
+    values = fields(text) if text is not None else []
+    if len(values) < 3:
+        return None
+    found = _with_plus(values[1], values[2])
+    whole = found is not None and re.fullmatch(r"\+[1-9][0-9]{5,14}", found)
+    return found if whole else None
+
+
 def parse_imei(line: str) -> str | None:
     found = re.search(r"(?<!\d)(\d{15})(?!\d)", line)
     return found[1] if found else None

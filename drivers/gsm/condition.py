@@ -6,6 +6,7 @@ from typing import Final
 from drivers.gsm.bay import Found
 from drivers.gsm.service import NO_SERVICE, Service
 from firmware.contract.line_state import Ability, Audio, Health, LineState
+from firmware.contract.message import LineId
 from firmware.contract.settings import GsmLineSettings
 from firmware.contract.texts import Text
 
@@ -60,6 +61,26 @@ class Condition:
         if self.found is not None:
             told |= modem_identity(self.found) | {"iccid": self.iccid or settings.iccid}
         return {name: value for name, value in told.items() if value}
+
+
+def unassigned(line_id: LineId, found: Found) -> LineState:
+    """Return what a modem that is no line yet could do, as far as one can tell from outside."""
+    identity, why = found.identity, None
+    if not identity.has_voice:
+        why = Text(code="gsm.no-voice", args={"model": identity.model})
+    elif found.audio is None:
+        code = "gsm.no-sound-device" if identity.profile.analogue else "gsm.no-audio-port"
+        why = Text(code=code, args={"model": identity.model})
+    told = modem_identity(found) | {"number": identity.number}
+    return LineState(
+        line_id=line_id,
+        driver="gsm",
+        health=Health.UNASSIGNED,
+        why=why,
+        audio=Audio.FULL if why is None else Audio.NONE,
+        abilities=CALLS if why is None else MESSAGES_ONLY,
+        identity={name: value for name, value in told.items() if value},
+    )
 
 
 def modem_identity(found: Found) -> dict[str, str | None]:

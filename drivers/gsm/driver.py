@@ -8,14 +8,14 @@ from typing import Final
 
 from drivers.driver import Driver
 from drivers.gsm.bay import Bay, Found
-from drivers.gsm.condition import modem_identity
+from drivers.gsm.condition import unassigned
 from drivers.gsm.line import GsmLine
 from drivers.gsm.recovery import Recovery
 from drivers.gsm.shared import Shared, Timing
 from drivers.gsm.sim_access import PinMemory
 from firmware.contract.errors import LineError
 from firmware.contract.line import CardServices, Line
-from firmware.contract.line_state import Health, LineState
+from firmware.contract.line_state import LineState
 from firmware.contract.messages import LineGone, LineStateChanged
 from firmware.contract.settings import AnyLineSettings, GsmLineSettings
 
@@ -59,10 +59,4 @@ class GsmDriver(Driver):
 
 def _unassigned(found: Found) -> LineState:
     name = re.sub(r"[^a-z0-9-]", "-", found.ports.name.lower())
-    told = modem_identity(found)
-    return LineState(
-        line_id="new-" + name[-36:],
-        driver="gsm",
-        health=Health.UNASSIGNED,
-        identity={key: value for key, value in told.items() if value},
-    )
+    return unassigned("new-" + name[-36:], found)

@@ -10,7 +10,7 @@ from drivers.gsm.audio_port import AudioPort
 from drivers.gsm.bay import Found
 from drivers.gsm.cause import parse_ceer
 from drivers.gsm.dialling import Dialling
-from drivers.gsm.identity import read_iccid
+from drivers.gsm.identity import has_voice, read_iccid
 from drivers.gsm.port import PLAIN_S, AtPort
 from drivers.gsm.profile import COMMON_START, KEEP_MESSAGES, SoundOrder
 from drivers.gsm.sound import CallSound
@@ -136,11 +136,8 @@ class OpenModem:
             await self.port.ask(command)
 
     async def _check_voice(self) -> Text | None:
-        if self.profile.voice_check is not None:
-            answer = await self.port.ask(self.profile.voice_check)
-            text = "\n".join(answer.lines)
-            if not answer.is_ok or self.profile.voice_answer.search(text) is None:
-                return Text(code="gsm.no-voice", args={"model": self.found.identity.model})
+        if not await has_voice(self.port, self.profile):
+            return Text(code="gsm.no-voice", args={"model": self.found.identity.model})
         return self._open_sound()
 
     def _open_sound(self) -> Text | None:

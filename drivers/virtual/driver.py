@@ -11,7 +11,7 @@ from drivers.driver import Driver
 from drivers.virtual.line import VirtualLine
 from firmware.contract.errors import LineError
 from firmware.contract.line import Line
-from firmware.contract.line_state import Health, LineState
+from firmware.contract.line_state import Ability, Health, LineState
 from firmware.contract.messages import LineGone, LineStateChanged
 from firmware.contract.settings import AnyLineSettings, VirtualLineSettings
 
@@ -69,5 +69,6 @@ def _unassigned(serial: str) -> LineState:
         line_id=_line_id(serial),
         driver="virtual",
         health=Health.UNASSIGNED,
+        abilities=frozenset({Ability.PHONE}),
         identity={"serial": serial, "model": "virtual"},
     )

@@ -12,6 +12,8 @@ from firmware.supervisor.child import Program
 REAL_DEVICES: Final = Path("/dev/serial/by-id")
 WITHOUT_CONFIGURATION: Final = frozenset({"gsm", "fxo"})
 """With no line configured these cards still show what is plugged in."""
+PRACTICE_PHONES: Final = frozenset({"virtual"})
+"""So does this one, where there is a practice network with phones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +58,14 @@ def card_program(kind: str, place: Place) -> Program:
     return _python(f"card-{kind}", "drivers", kind, "--state", str(place.state), *devices, *options)
 
 
-def cards_needed(configuration: Path) -> frozenset[str] | None:
+def cards_needed(configuration: Path, *, practice: bool = False) -> frozenset[str] | None:
     """Return the kinds of line in the configuration; None while it cannot be read."""
     try:
         lines = tomllib.loads(configuration.read_text("utf-8")).get("lines", [])
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return None
     entries = lines.values() if isinstance(lines, dict) else lines
-    return _drivers(entries) or WITHOUT_CONFIGURATION
+    return _drivers(entries) or WITHOUT_CONFIGURATION | (PRACTICE_PHONES if practice else set())
 
 
 def stop_order(name: str) -> int:

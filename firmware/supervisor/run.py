@@ -68,10 +68,10 @@ class Supervisor:
 
     async def _keep_needed_cards(self) -> None:
         """Start a card when the configuration names its kind for the first time."""
-        configuration = self._place.state / "tipring.toml"
+        configuration, practice = self._place.state / "tipring.toml", self._place.practice
         started: frozenset[str] = frozenset()
         while True:
-            needed = cards_needed(configuration) or frozenset()
+            needed = cards_needed(configuration, practice=practice) or frozenset()
             for kind in sorted(needed - started):
                 self._keep(card_program(kind, self._place))
             started |= needed

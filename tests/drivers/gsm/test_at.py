@@ -278,3 +278,18 @@ def parse_everything(line: str) -> None:
         parse_ceer,
     ):
         parse(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ('+CNUM: "","+447700900001",145', "+447700900001"),
+        ('+CNUM: "own, mine","447700900001",145,7,4', "+447700900001"),
+        ('+CNUM: "","07700900001",129', None),
+        ('+CNUM: "","",255', None),
+        ("+CNUM: ,,", None),
+        ("+CSQ: 20,99", None),
+    ],
+)
+def test_a_sims_own_number_counts_only_when_it_is_whole(line: str, number: str | None) -> None:
+    assert at.parse_own_number(line) == number

@@ -126,6 +126,7 @@ def test_the_cards_follow_from_the_configuration(tmp_path: Path) -> None:
     assert cards_needed(configuration) == frozenset({"fxo", "virtual"})
     configuration.write_text("", "utf-8")
     assert cards_needed(configuration) == frozenset({"gsm", "fxo"})
+    assert cards_needed(configuration, practice=True) == frozenset({"gsm", "fxo", "virtual"})
     configuration.write_text("[[lines", "utf-8")
     assert cards_needed(configuration) is None
 
