@@ -16,6 +16,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from drivers.simulators.outside_call import OutsideCall, call_in
+from drivers.simulators.party import Party, Stage
 from drivers.simulators.practice import Practice
 from drivers.simulators.settings import Conversation, PracticeNumber
 from firmware.contract.errors import RequestRefused, TipringError
@@ -53,6 +54,14 @@ class CallIn(_Request):
     record: Path | None = None
 
 
+class PressKeys(_Request):
+    """Whoever outside has called a line presses keys, whenever that seems right."""
+
+    do: Literal["press"]
+    line_id: LineId
+    digits: DialString
+
+
 class UsePhone(_Request):
     do: Literal["phone"]
     line_id: LineId
@@ -60,15 +69,16 @@ class UsePhone(_Request):
     digits: DialString | None = None
 
 
-REQUESTS: Final[TypeAdapter[ListLines | CallIn | UsePhone]] = TypeAdapter(
-    Annotated[ListLines | CallIn | UsePhone, Field(discriminator="do")]
-)
+Request: TypeAlias = ListLines | CallIn | PressKeys | UsePhone
+REQUESTS: Final[TypeAdapter[Request]] = TypeAdapter(Annotated[Request, Field(discriminator="do")])
 
 
 class PracticeControl:
     def __init__(self, practice: Practice) -> None:
         self._practice = practice
         self._clients: set[asyncio.Task[Any]] = set()
+        self._callers: dict[LineId, Party] = {}
+        """Who called each line last."""
 
     async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one client until it leaves; requests are carried out side by side."""
@@ -118,7 +128,7 @@ class PracticeControl:
             answer = _problem(error.text)
         writer.write(json.dumps({"re": number, **answer}).encode() + b"\n")
 
-    async def _carry_out(self, request: ListLines | CallIn | UsePhone) -> Answer:
+    async def _carry_out(self, request: Request) -> Answer:
         match request:
             case ListLines():
                 return {
@@ -126,6 +136,8 @@ class PracticeControl:
                 }
             case CallIn():
                 return await self._call_in(request)
+            case PressKeys():
+                return self._press(request)
             case UsePhone():
                 return await self._use_phone(request)
 
@@ -144,7 +156,6 @@ class PracticeControl:
         again = isinstance(request.say, bool)
         say = ("marker" if request.say else None) if again else str(request.say)
         plan = OutsideCall(
-            calling=request.number,
             called=request.to or self._practice.number_of(request.line_id),
             conversation=Conversation(
                 say=say,
@@ -155,8 +166,17 @@ class PracticeControl:
             ),
             record=request.record,
         )
-        account = await call_in(self._practice.network, plan)
+        party = Party(self._practice.network, request.number)
+        self._callers[request.line_id] = party
+        account = await call_in(party, plan)
         return account.model_dump(mode="json")
+
+    def _press(self, request: PressKeys) -> Answer:
+        caller = self._callers.get(request.line_id)
+        if caller is None or caller.stage is not Stage.TALKING:
+            raise RequestRefused("practice.nobody-calls", line=request.line_id)
+        caller.press(request.digits)
+        return {"pressed": request.digits}
 
     async def _use_phone(self, request: UsePhone) -> Answer:
         phone = self._practice.phone(request.line_id)

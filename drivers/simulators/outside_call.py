@@ -11,7 +11,6 @@ from drivers.simulators.mouth import sound
 from drivers.simulators.party import Party, Stage
 from drivers.simulators.settings import Conversation, PracticeNumber
 from drivers.simulators.subscriber import LISTENS_ON_S, converse
-from drivers.simulators.terminal import PublicNetwork
 from firmware.contract.causes import Cause
 from firmware.contract.errors import NotFound
 
@@ -42,20 +41,18 @@ class Account(BaseModel):
 class OutsideCall(BaseModel):
     """What the caller shall do."""
 
-    calling: PracticeNumber
     called: PracticeNumber
     patience_s: Annotated[float, Field(gt=0, le=600)] = PATIENCE_S
     conversation: Conversation
     record: Path | None = None
 
 
-async def call_in(network: PublicNetwork, plan: OutsideCall) -> Account:
-    """Make the call; returns when it is over. Cancelling hangs up.
+async def call_in(party: Party, plan: OutsideCall) -> Account:
+    """Have `party` make the call; returns when it is over. Cancelling hangs up.
 
     Raises NotFound, before anybody is called, for a file to say or a folder to record in.
     """
     await asyncio.to_thread(_check_files, plan)
-    party = Party(network, plan.calling)
     try:
         party.dial(plan.called)
         if await _answered(party, plan.patience_s):

@@ -24,7 +24,7 @@ PHONE_ACTIONS: Final = ("answer", "dial", "press", "flash", "hangup")
 
 
 def arguments(parser: ArgumentParser) -> None:
-    kinds = parser.add_subparsers(dest="practice", required=True, metavar="call|lines|phone")
+    kinds = parser.add_subparsers(dest="practice", required=True, metavar="call|lines|phone|press")
     call = kinds.add_parser("call", help="somebody outside calls in on a practice line")
     _call_arguments(call)
     lines = kinds.add_parser("lines", help="the practice lines and their numbers")
@@ -32,7 +32,10 @@ def arguments(parser: ArgumentParser) -> None:
     phone.add_argument("id", metavar="ID", help="the phone's line, e.g. phone-1")
     phone.add_argument("action", choices=PHONE_ACTIONS)
     phone.add_argument("digits", nargs="?", metavar="NUMBER|DIGITS", help="for dial and press")
-    for command in (call, lines, phone):
+    press = kinds.add_parser("press", help="whoever called a line presses keys")
+    press.add_argument("line", metavar="LINE", help="the line that was called, e.g. gsm-1")
+    press.add_argument("digits", metavar="DIGITS")
+    for command in (call, lines, phone, press):
         add_state_option(command)
         command.add_argument("--json", action="store_true", help="print JSON")
 
@@ -57,6 +60,7 @@ def main(options: Namespace) -> int:
     act: dict[str, Callable[[Namespace], Json]] = {
         "call": _call,
         "lines": lambda _: {"do": "lines"},
+        "press": lambda given: {"do": "press", "line_id": given.line, "digits": given.digits},
         "phone": lambda given: {
             "do": "phone",
             "line_id": given.id,
@@ -141,6 +145,10 @@ def _say_lines(answer: Json) -> None:
         say(code, line=line["line_id"], number=line["number"], device=line["label"])
 
 
+def _say_press(answer: Json) -> None:
+    say("practice.pressed", digits=answer["pressed"])
+
+
 def _say_phone(answer: Json) -> None:
     say(f"practice.phone-{answer['state']}")
 
@@ -149,4 +157,5 @@ _SAY: Final[dict[str, Callable[[Json], None]]] = {
     "call": _say_call,
     "lines": _say_lines,
     "phone": _say_phone,
+    "press": _say_press,
 }

@@ -43,7 +43,7 @@ def main() -> None:
 
 def _measure_call(box: PracticeBox, line: str) -> None:
     """One call through the menu to a phone, talked for a while and recorded."""
-    call = box.call_in(line, press="0", press_after=6, hangup_after=CALL_S + 12)
+    call = box.call_menu(line, "0", hangup_after=CALL_S + 12)
     box.wait_for_call(lambda view: view["phase"] == "talking")
     before = _spent_s(box)
     time.sleep(CALL_S)

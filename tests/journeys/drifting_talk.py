@@ -185,7 +185,7 @@ async def talks(box: PracticeBox, phones: list[VirtualPhone], seconds: float) ->
     voice = write_wav(box.state / "caller.wav", markers(seconds + 60))
     ears = [box.state / f"caller-{line}.wav" for line, *_ in PHONES]
     calls = [
-        box.call_in(line, press=key, press_after=6, say=voice, record=ear)
+        box.call_menu(line, key, say=voice, record=ear)
         for (line, _, _, key), ear in zip(PHONES, ears, strict=True)
     ]
     async with asyncio.timeout(60):

@@ -21,7 +21,7 @@ def test_key_connects_to_a_phone_and_both_hear_each_other(
 ) -> None:
     voice = write_wav(tmp_path / "caller.wav", marker(CALLER_HZ, 60))
     heard = tmp_path / "heard.wav"
-    call = box.call_in(line, press="0", press_after=4, say=voice, hangup_after=16, record=heard)
+    call = box.call_menu(line, "0", say=voice, hangup_after=16, record=heard)
 
     live = box.wait_for_call(lambda view: view["phase"] == "talking", 40)
     account = call.outcome(90)

@@ -77,7 +77,7 @@ def message_s(box: PracticeBox) -> float:
 
 
 def test_a_call_that_rings_elsewhere_is_picked_up(box: PracticeBox) -> None:
-    call = box.call_in("gsm-1", press="1", press_after=4, hangup_after=30)
+    call = box.call_menu("gsm-1", "1", hangup_after=30)
     box.wait_for_call(lambda view: rings_at(view, "phone-1"), 40)
     box.phone("phone-2", "dial", "**101")
 
@@ -90,7 +90,7 @@ def test_a_call_that_rings_elsewhere_is_picked_up(box: PracticeBox) -> None:
 
 
 def test_a_parked_call_is_taken_at_the_other_phone(box: PracticeBox) -> None:
-    call = box.call_in("gsm-1", press="0", press_after=4, hangup_after=60)
+    call = box.call_menu("gsm-1", "0", hangup_after=60)
     box.wait_for_call(lambda view: talks_with(view, "phone-2"), 40)
     box.phone("phone-2", "press", "*68")
     parked = box.wait_for_call(

@@ -21,7 +21,7 @@ CALLER_HZ = 620.0
 def talk(box: PracticeBox, line: str, voice: Path) -> str:
     """Bring a caller and the workshop's phone together; return the call's id."""
     known = {call["call_id"] for call in box.live_calls()}
-    box.call_in(line, press="0", press_after=4, say=voice, hangup_after=90)
+    box.call_menu(line, "0", say=voice, hangup_after=90)
     call = box.wait_for_call(
         lambda view: view["phase"] == "talking" and view["call_id"] not in known, 40
     )

@@ -62,7 +62,7 @@ def test_a_caller_handed_on_twice_is_one_call_and_one_file(
     box: PracticeBox, tmp_path: Path
 ) -> None:
     voice = write_wav(tmp_path / "caller.wav", marker(CALLER_HZ, 120))
-    call = box.call_in("gsm-1", press="0", press_after=4, say=voice)
+    call = box.call_menu("gsm-1", "0", say=voice)
     live = box.wait_for_call(lambda view: view["phase"] == "talking", 40)
     talk_a_while()
     flash_and_dial(box, "phone-2", "101")
@@ -98,11 +98,11 @@ def test_a_caller_handed_on_twice_is_one_call_and_one_file(
 
 
 def test_a_second_caller_waits_and_a_flash_goes_between_the_two(box: PracticeBox) -> None:
-    first = box.call_in("gsm-1", "07700900123", press="101", press_after=4)
+    first = box.call_menu("gsm-1", "101", "07700900123")
     box.wait_for_call(rings("phone-1"), 40)
     box.phone("phone-1", "answer")
     held = box.wait_for_call(lambda view: view["phase"] == "talking", 20)["call_id"]
-    second = box.call_in("gsm-3", "07700900124", press="101", press_after=4)
+    second = box.call_menu("gsm-3", "101", "07700900124")
     waiting = box.wait_for_call(tells("call.waits"), 40)["call_id"]
     box.phone("phone-1", "flash")
     box.wait_for_call(lambda view: view["call_id"] == waiting and view["phase"] == "talking")
@@ -124,7 +124,7 @@ def test_a_second_caller_waits_and_a_flash_goes_between_the_two(box: PracticeBox
 def test_who_is_rejected_elsewhere_comes_back_to_the_phone_that_handed_them_on(
     box: PracticeBox,
 ) -> None:
-    call = box.call_in("gsm-1", press="0", press_after=4)
+    call = box.call_menu("gsm-1", "0")
     live = box.wait_for_call(lambda view: view["phase"] == "talking", 40)
     flash_and_dial(box, "phone-2", "01632960104#")
     box.wait_for_call(tells("call.dials"), 20)

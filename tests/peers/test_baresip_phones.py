@@ -105,9 +105,7 @@ def test_a_call_from_outside_reaches_a_phone(
 ) -> None:
     voice = write_wav(tmp_path / "caller.wav", marker(CALLER_HZ, 60))
     heard = tmp_path / "heard.wav"
-    call = box.call_in(
-        "gsm-1", press="104", press_after=4, say=voice, hangup_after=25, record=heard
-    )
+    call = box.call_menu("gsm-1", "104", say=voice, hangup_after=25, record=heard)
     meeting.wait("CALL_INCOMING", deadline_s=40)
     meeting.answer()
     talking(box)

@@ -162,7 +162,7 @@ def active_lines(view: Json) -> list[str]:
 def test_a_twice_transferred_call_is_one_recording(
     box: PracticeBox, office: BarePhone, meeting: BarePhone
 ) -> None:
-    call = box.call_in("gsm-1", press="104", press_after=4, hangup_after=60)
+    call = box.call_menu("gsm-1", "104", hangup_after=60)
     meeting.wait("CALL_INCOMING", deadline_s=40)
     meeting.answer()
     talking(box, "gsm-1", "sip-2")

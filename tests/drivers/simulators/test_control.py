@@ -114,6 +114,7 @@ async def test_terminating_it_in_a_call_unplugs_everything_quietly(practice: Pra
 
 
 REFUSED = (
+    (b'{"do": "press", "line_id": "gsm-1", "digits": "5"}', "practice.nobody-calls"),
     (b'{"do": "phone", "line_id": "phone-1", "action": "answer"}', "practice.phone-not-ringing"),
     (b"hello", "practice.not-a-request"),
     (b"[]", "practice.not-a-request"),
@@ -159,6 +160,18 @@ async def test_calls_run_side_by_side_on_one_connection(practice: Practice) -> N
     writer.close()
     assert [answer["re"] for answer in answers] == [2, 1]
     assert [answer["answered"] for answer in answers] == [False, True]
+
+
+async def test_a_caller_presses_keys_in_mid_call(practice: Practice) -> None:
+    reader, writer = await asyncio.open_unix_connection(practice.state / "practice" / "control")
+    call = {"do": "call", "line_id": "gsm-1", "to": "01632960106", "hang_up_after_s": 3}
+    writer.write(json.dumps(call).encode() + b"\n")
+    async with asyncio.timeout(DEADLINE_S):
+        while "problem" in await practice.ask(do="press", line_id="gsm-1", digits="42"):
+            pass
+        account = json.loads(await reader.readline())
+    writer.close()
+    assert "pressed 42" in [event["what"] for event in account["events"]]
 
 
 async def test_a_client_that_leaves_takes_its_call_with_it(practice: Practice) -> None:

@@ -11,6 +11,7 @@ import soundfile
 
 from drivers.simulators.network import Network
 from drivers.simulators.outside_call import Account, OutsideCall, call_in
+from drivers.simulators.party import Party
 from drivers.simulators.settings import Conversation, SubscriberSettings
 from drivers.simulators.subscriber import Subscriber
 from firmware.contract.errors import NotFound
@@ -40,11 +41,9 @@ async def subscriber(network: Network) -> AsyncIterator[Make]:
 
 async def called(network: Network, **plan: Any) -> Account:
     conversation = {key: plan.pop(key) for key in list(plan) if key in Conversation.model_fields}
-    call = OutsideCall(
-        calling="07700900123", called=NUMBER, conversation=Conversation(**conversation), **plan
-    )
+    call = OutsideCall(called=NUMBER, conversation=Conversation(**conversation), **plan)
     async with asyncio.timeout(DEADLINE_S):
-        return await call_in(network, call)
+        return await call_in(Party(network, "07700900123"), call)
 
 
 async def test_one_that_answers_and_hangs_up_is_accounted_for(
