@@ -25,6 +25,7 @@ from firmware.contract.texts import Text
 from firmware.dsp.hang_up import is_learned
 from firmware.store.records import Records
 from firmware.store.repositories import new_ulid
+from firmware.mail.letter import Mail, NoMail
 from firmware.store.rows import CallRow, LearnedToneRow, RecordingRow, VoicemailRow
 
 log = logging.getLogger(__name__)
@@ -105,6 +106,9 @@ class Office:
 
     # ---- calls
 
+        self.mail: Mail = NoMail()
+        """What writes e-mail; the exchange puts its outbox here."""
+        self.phone_book = PhoneBook(records)
     def begin_call(self, arrived: Arrived) -> Call:
         """Return a call that is in the store before anything is done for it."""
         row = CallRow(

@@ -11,6 +11,7 @@ from firmware.config.extensions import Extension, RingGroup
 from firmware.config.flows import Flow
 from firmware.config.office import Language, Office
 from firmware.config.prompts import Prompts
+from firmware.config.mail import Mail
 from firmware.config.recording import Mailbox, Recording
 from firmware.config.routes_in import RouteIn
 from firmware.config.routes_out import RoutesOut
@@ -40,6 +41,8 @@ class Config(Chapter):
     bundle_keys: tuple[BundleKey, ...] = ()
 
     def line(self, line_id: str) -> LineSettings | None:
+    web_requests: WebRequests = WebRequests()
+    mail: Mail = Mail()
         return next((line for line in self.lines if line.id == line_id), None)
 
     def extension(self, extension_id: str) -> Extension | None:

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from firmware.config.chapter import Chapter, ExtensionId, Label, Name
+from firmware.config.mail import Addresses
 
 
 class Recording(Chapter):
@@ -28,6 +29,10 @@ class Mailbox(Chapter):
     """Asked of whoever hears it from another phone; kept in secrets.toml. None: nobody may."""
     pin_on_own_phone: bool = False
     """Asked on the phones of its own extension, too."""
+    email: Addresses = ()
+    """Where each message is sent, with its sound."""
+    email_missed: bool = False
+    """They are also written to about calls to it that left no message."""
     max_s: Annotated[int, Field(ge=5, le=900)] = 120
     retention_days: Annotated[int, Field(ge=1, le=3650)] = 90
 

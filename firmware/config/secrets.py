@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import tomlkit
 
-from firmware.config.entries import put_entry
+from firmware.config.entries import put_entry, put_table
 from firmware.contract.errors import RequestRefused
 
 SECRETS_OF: Final[Mapping[str, tuple[str, ...]]] = {
@@ -21,7 +21,14 @@ SECRETS_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "mailboxes": ("pin",),
 }
 """Keys of a chapter's entries that never stand in tipring.toml as it is kept and shown."""
-SECRET_KEYS: Final = frozenset(key for keys in SECRETS_OF.values() for key in keys)
+SECRETS_OF_TABLES: Final[Mapping[str, tuple[str, ...]]] = {"mail": ("password",)}
+"""The same of chapters that are one table."""
+SECRET_KEYS: Final = frozenset(
+    key
+    for chapters in (SECRETS_OF, SECRETS_OF_TABLES)
+    for keys in chapters.values()
+    for key in keys
+)
 
 
 def merge_secrets(data: dict[str, Any], secrets: dict[str, Any]) -> dict[str, Any]:
@@ -65,6 +72,12 @@ def take_out_secrets(text: str, secrets: str) -> tuple[str, str]:
             owners = kept.setdefault(chapter, tomlkit.table(is_super_table=True))
             owners.setdefault(entry_id, tomlkit.table()).update(found)
             text, moved = _without(text, chapter, entry_id, keys), True
+    for table, keys in SECRETS_OF_TABLES.items():
+        here = tomllib.loads(text).get(table, {})
+        found = {key: str(here[key]) for key in keys if key in here}
+        if found:
+            kept.setdefault(table, tomlkit.table()).update(found)
+            text, moved = _table_without(text, table, keys), True
     return (text, tomlkit.dumps(kept)) if moved else (text, secrets)
 
 
@@ -88,4 +101,14 @@ def _without(text: str, chapter: str, entry_id: str, keys: tuple[str, ...]) -> s
         entry = next(one for one in document[chapter] if one["id"] == entry_id)
         for key in keys:
             entry.pop(key, None)
+        return tomlkit.dumps(document)
+
+
+def _table_without(text: str, table: str, keys: tuple[str, ...]) -> str:
+    try:
+        return put_table(text, table, dict.fromkeys(keys))
+    except RequestRefused:  # written as one value, or with dotted keys
+        document = tomlkit.parse(text)
+        for key in keys:
+            document[table].pop(key, None)
         return tomlkit.dumps(document)

@@ -29,6 +29,8 @@ from firmware.store.rows import (
     PinTriesRow,
     RecordingRow,
     Row,
+    LetterRow,
+    NoteRow,
     SpendingRow,
     SwitchedRow,
     VoicemailRow,
@@ -168,6 +170,13 @@ class Archive:
         )
         rows = self._page(sql, "call_id", {"extension": extension}, 1)
         return rows[0]["calling"] if rows else None
+
+    def letters(self) -> tuple[LetterRow, ...]:
+        """Return the outbox, oldest first, those given up among it."""
+        rows = self._rows("SELECT * FROM outbox ORDER BY letter_id", {})
+        decoded = ("recipients", "fault")
+        plain = ({**row, **{key: json.loads(row[key]) for key in decoded}} for row in rows)
+        return tuple(_row(LetterRow, row) for row in plain)
 
     def recordings_to_delete(self, today: date) -> tuple[RecordingRow, ...]:
         """Return the recordings whose retention is over."""

@@ -51,6 +51,12 @@ URGENCY: Final[Mapping[str, Urgency]] = MappingProxyType(
         # Somebody was told that their phone is forwarded or the office closed: it stays so.
         # And a power cut must not hand out five more tries of a PIN.
         "switched": Urgency.SYNCED,
+        # Somebody was told that the bundle with them is taken.
+        "contacts": Urgency.SYNCED,
+        # Whoever gave it in was told that it will be sent.
+        "letter": Urgency.SYNCED,
+        # A person wrote it, or wanted it gone, and was told that it is so.
+        "marked": Urgency.SYNCED,
         # Learned again with the next call.
         "learned-tone": Urgency.BATCHED,
     }

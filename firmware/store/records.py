@@ -16,6 +16,7 @@ from firmware.store.repositories import (
     LearnedTones,
     Recordings,
     Spending,
+    Outbox,
     Switched,
     Voicemails,
 )
@@ -35,6 +36,9 @@ class Records:
     switched: Switched
     archive: Archive
     _under_way: set[asyncio.Task[None]] = field(default_factory=set)
+    outbox: Outbox
+    contacts: Contacts
+    marks: CallMarks
 
     @classmethod
     def on(cls, journal: Journal, path: Path, box: str) -> Self:
@@ -49,6 +53,9 @@ class Records:
             Switched(journal, box),
             Archive(path),
         )
+            Outbox(journal, box),
+            Contacts(journal, box),
+            CallMarks(journal, box),
 
     def write(self, row: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Write without waiting; the task is done when the row is safe.

@@ -23,6 +23,7 @@ from firmware.store.rows import (
     LegRow,
     PinTriesRow,
     RecordingRow,
+    LetterRow,
     Row,
     SpendingRow,
     SwitchedRow,
@@ -157,6 +158,25 @@ class Switched(Repository):
 
 def _spend(spent: SpendingRow, box: str) -> Change:
     return statement(_SPEND, spent.model_dump(mode="json"), box)
+class Contacts(Repository):
+    async def put(self, rows: Iterable[ContactRow]) -> None:
+        """Write them in one transaction."""
+        changes = [self._row(row) for row in rows]
+        if changes:
+            await self._settle(together(*changes), "contacts")
+
+
+class Outbox(Repository):
+    """Letters on their way; safe before anybody tries to send them."""
+
+    async def put(self, row: LetterRow) -> None:
+        await self._settle(self._row(row), "letter")
+
+    async def remove(self, letter_id: str) -> None:
+        sql = "DELETE FROM outbox WHERE letter_id = :letter_id"
+        await self._settle(statement(sql, {"letter_id": letter_id}, self._box), "letter")
+
+
 
 
 def new_ulid(at: datetime | None = None) -> str:

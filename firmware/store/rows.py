@@ -207,6 +207,40 @@ class PinTriesRow(Row):
     locked_until: UtcTime | None = None
 
 
+class ContactRow(Row):
+    """A number in E.164 form and whose it is; an empty name is one that was forgotten."""
+
+    number: str
+    name: str
+    changed_at: UtcTime
+
+
+class LetterRow(Row):
+    """A letter in the outbox; what was sent has no row any more."""
+
+    letter_id: Ulid
+    recipients: tuple[str, ...]
+    subject: str
+    body: str
+    sound: str | None = None
+    sound_name: str
+    queued_at: UtcTime
+    tries: int = 0
+    next_at: UtcTime | None = None
+    """None: given up."""
+    fault: Text | None = None
+
+
+class NoteRow(Row):
+    """What somebody of the office wrote down about a call."""
+
+    note_id: Ulid
+    call_id: CallId
+    at: UtcTime
+    who: str
+    text: str
+
+
 class CallStory(Row):
     """A call with all that belongs to it."""
 

@@ -17,6 +17,7 @@ from firmware.store.rows import (
     LearnedToneRow,
     LegRow,
     PinTriesRow,
+    LetterRow,
     RecordingRow,
     Row,
     SwitchedRow,
@@ -36,6 +37,7 @@ TABLES: Final[Mapping[type[Row], tuple[str, tuple[str, ...], bool]]] = {
     PinTriesRow: ("pin_tries", ("mailbox",), False),
 }
 """Kind of row -> its table, its key, and whether it could leave the box."""
+    LetterRow: ("outbox", ("letter_id",), False),
 
 
 def values(row: Row) -> dict[str, Any]:
@@ -46,6 +48,9 @@ def values(row: Row) -> dict[str, Any]:
         plain |= text_columns(row.what)
     return plain
 
+    if isinstance(row, LetterRow):
+        for column in ("recipients", "fault"):
+            plain[column] = json.dumps(plain[column], ensure_ascii=False)
 
 def text_columns(text: Text) -> dict[str, str]:
     return {"code": text.code, "args": json.dumps(text.args, ensure_ascii=False)}
