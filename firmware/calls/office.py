@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+from firmware.bundle.asking import WaitingBundles
 from firmware.calls.call import Call
 from firmware.calls.conversation import Script
 from firmware.calls.dialled import Dialled
 from firmware.calls.features import Features
 from firmware.calls.leg import Leg
 from firmware.calls.line_book import LineBook
+from firmware.calls.phone_book import PhoneBook
 from firmware.calls.tolls import Tolls
 from firmware.calls.wires import Wires
 from firmware.config.model import Config
@@ -23,9 +25,9 @@ from firmware.contract.messages import LearnTone
 from firmware.contract.switching import Recorded
 from firmware.contract.texts import Text
 from firmware.dsp.hang_up import is_learned
+from firmware.mail.letter import Mail, NoMail
 from firmware.store.records import Records
 from firmware.store.repositories import new_ulid
-from firmware.mail.letter import Mail, NoMail
 from firmware.store.rows import CallRow, LearnedToneRow, RecordingRow, VoicemailRow
 
 log = logging.getLogger(__name__)
@@ -45,6 +47,9 @@ class Voices(Protocol):
 
     def digits(self, digits: str, language: str) -> Sequence[Path]:
         """Return what to play to say digits one by one; what is no digit is left out."""
+
+    async def spoken(self, text: str, language: str) -> Path | None:
+        """Return any text as a file to play and then to delete; None when it cannot be spoken."""
 
     async def message(self, row: VoicemailRow) -> Path | None:
         """Return a message as a file to play and then to delete; None when it is lost."""
@@ -75,7 +80,12 @@ class Hooks:
 
 
 class Office:
-    """The exchange owns the one office; scripts get it handed in."""
+    """The exchange owns the one office; scripts get it handed in.
+
+    `bundles` is set before anything can happen in it.
+    """
+
+    bundles: WaitingBundles
 
     def __init__(
         self,
@@ -96,6 +106,9 @@ class Office:
         self.lines.configure(config)
         self.tolls = Tolls(lambda: self.config, records)
         self.features = Features(records)
+        self.mail: Mail = NoMail()
+        """What writes e-mail; the exchange puts its outbox here."""
+        self.phone_book = PhoneBook(records)
         self.legs: dict[str, Leg] = {}
         self.calls: dict[str, Call] = {}
         self.parked: dict[int, Call] = {}
@@ -106,9 +119,6 @@ class Office:
 
     # ---- calls
 
-        self.mail: Mail = NoMail()
-        """What writes e-mail; the exchange puts its outbox here."""
-        self.phone_book = PhoneBook(records)
     def begin_call(self, arrived: Arrived) -> Call:
         """Return a call that is in the store before anything is done for it."""
         row = CallRow(

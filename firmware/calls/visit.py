@@ -1,7 +1,10 @@
 """A caller and all that serves them: handed from one part of the office to the next."""
 
+import asyncio
 import logging
+from collections.abc import Coroutine
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from firmware.calls.attempt import Attempt, Shown
 from firmware.calls.call import Call
@@ -15,6 +18,8 @@ from firmware.contract.control import CallPhase
 from firmware.contract.texts import Text
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,16 @@ class Visit:
         """Play a prompt in the call's language; a key may end it, and is kept for who asks next."""
         files = await self.office.voices.files(prompt, self.call.language)
         await self.caller.play(files, until_key=until_key)
+
+    async def meanwhile(self, doing: Coroutine[Any, Any, T]) -> T:
+        """Return what comes of it; given up, and LegEnded raised, when the caller hangs up."""
+        task = asyncio.create_task(doing)
+        task.add_done_callback(lambda _: self.caller.news.wake())
+        try:
+            await self.caller.until(lambda: task.done() or None, None)
+        finally:
+            task.cancel()
+        return task.result()
 
     async def ring(
         self, attempts: list[Attempt], ring_s: float | None, music: str | None = None

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from typing import Final, TypeAlias
 
 from firmware.config.fault import Fault
+from firmware.config.flow_node import GIVEN
+from firmware.config.flow_values import CompareValue, SetValue
+from firmware.config.flow_web import AskWeb
 from firmware.config.flows import (
     ChooseLanguage,
     Connect,
@@ -26,7 +29,10 @@ from firmware.config.toml_places import Path
 
 Spot: TypeAlias = tuple[str, str]
 """A flow and a node in it."""
-PASSES_BY_ITSELF: Final = (Play, Hours, ChooseLanguage, GoTo)
+PASSES_BY_ITSELF: Final = (
+    *(Play, Hours, ChooseLanguage, GoTo),
+    *(SetValue, CompareValue, AskWeb),
+)
 """Nodes that go on without the caller doing anything; a loop of only these never ends."""
 
 _TORN: Final = ("config.no-such-node", "config.no-such-flow")
@@ -41,6 +47,7 @@ def flow_faults(config: Config) -> Iterator[Fault]:
             faults += _node(config, flow, node, (*here, "nodes", node_name))
         torn = torn or any(fault.code in _TORN for fault in faults)
         yield from faults
+    yield from _values(config)
     if not torn:  # with exits that lead nowhere the rest would be consequences, not faults
         ways = {spot: tuple(_ways(config, spot)) for spot in _spots(config)}
         yield from _unreachable(config, ways)
@@ -55,13 +62,13 @@ def _node(config: Config, flow: Flow, node: Node, here: Path) -> Iterator[Fault]
     for exit_name, to in node.exits().items():
         yield from missing("node", (to,), flow.nodes, (*here, *exit_name.split(".")))
     for key, prompt in node.prompts().items():
-        yield from prompt_faults(config, (*here, key), prompt)
+        yield from prompt_faults(config, (*here, *_path(key)), prompt)
     match node:
         case Hours():
             names = config.timetables
             yield from missing("timetable", (node.timetable,), names, (*here, "timetable"))
         case Connect():
-            yield from _connect(config, node, here)
+            yield from _people(config, node, here)
         case TakeMessage():
             boxes = {box.id for box in config.mailboxes}
             yield from missing("mailbox", (node.mailbox,), boxes, (*here, "mailbox"))
@@ -75,7 +82,21 @@ def _node(config: Config, flow: Flow, node: Node, here: Path) -> Iterator[Fault]
             pass
 
 
-def _connect(config: Config, node: Connect, here: Path) -> Iterator[Fault]:
+def _path(key: str) -> Path:
+    """Return the path of a key such as questions.0.prompt."""
+    return tuple(int(part) if part.isdecimal() else part for part in key.split("."))
+
+
+def _values(config: Config) -> Iterator[Fault]:
+    """Yield what is used as a value of the call but given by no step of any flow."""
+    spots = [(spot, config.flows[spot[0]].nodes[spot[1]]) for spot in _spots(config)]
+    known = {*GIVEN, *(name for _, node in spots for name in node.keeps())}
+    for (flow, name), node in spots:
+        for key, used in node.uses().items():
+            yield from missing("value", used, known, ("flows", flow, "nodes", name, key))
+
+
+def _people(config: Config, node: Connect, here: Path) -> Iterator[Fault]:
     extensions = {extension.id for extension in config.extensions}
     groups = {group.id for group in config.groups}
     yield from missing("extension", node.extensions, extensions, (*here, "extensions"))

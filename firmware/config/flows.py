@@ -4,41 +4,19 @@ A node's exits name nodes of the same flow. `flow_check.py` decides whether a
 flow may go live; `exits` is what it and the page's editor walk along.
 """
 
-from typing import Annotated, ClassVar, Final, Literal, Self, TypeAlias
+from typing import Annotated, Final, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from firmware.config.chapter import KEY, Chapter, ExtensionId, Name, OutsideNumber
+from firmware.config.chapter import Chapter, ExtensionId, Name, OutsideNumber
+from firmware.config.flow_node import Exit, Key, NodeBase, Retries, Seconds, Variable
+from firmware.config.flow_values import CompareValue, ProveHuman, SetValue
+from firmware.config.flow_web import AskWeb
 from firmware.config.office import Language
 
 MAX_STEPS: Final = 250
 """Nodes of one call; a flow that only goes in circles would never let the caller go."""
-Exit: TypeAlias = Annotated[Name, Field(json_schema_extra={"names": "node"})]
-"""The schema says that it names a node: forms are made from it."""
-Key: TypeAlias = Annotated[str, Field(pattern=KEY)]
-Variable: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
-Seconds: TypeAlias = Annotated[float, Field(ge=1, le=60)]
-Retries: TypeAlias = Annotated[int, Field(ge=0, le=10)]
-
-
-class NodeBase(Chapter):
-    exit_fields: ClassVar[tuple[str, ...]] = ()
-
-    def exits(self) -> dict[str, str]:
-        """Return exit -> name of the node it leads to; exits that end the call are left out."""
-        named = {field: getattr(self, field) for field in self.exit_fields}
-        return {field: node for field, node in named.items() if node is not None}
-
-    def prompts(self) -> dict[str, str]:
-        """Return key -> prompt the node plays."""
-        named = {
-            key: getattr(self, key) for key in _PROMPT_FIELDS if key in type(self).model_fields
-        }
-        return {key: prompt for key, prompt in named.items() if prompt is not None}
-
-
-_PROMPT_FIELDS = ("prompt", "invalid_prompt", "greeting", "music")
 
 
 class Play(NodeBase):
@@ -98,6 +76,9 @@ class Collect(NodeBase):
         if self.min_digits > self.max_digits:
             raise PydanticCustomError("config.min-over-max", "min_digits is above max_digits")
         return self
+
+    def keeps(self) -> tuple[str, ...]:
+        return (self.variable,)
 
 
 class Hours(NodeBase):
@@ -171,7 +152,19 @@ class HangUp(NodeBase):
 
 
 Node: TypeAlias = Annotated[
-    Play | Menu | Collect | Hours | ChooseLanguage | Connect | TakeMessage | GoTo | HangUp,
+    Play
+    | Menu
+    | Collect
+    | Hours
+    | ChooseLanguage
+    | SetValue
+    | CompareValue
+    | AskWeb
+    | ProveHuman
+    | Connect
+    | TakeMessage
+    | GoTo
+    | HangUp,
     Field(discriminator="type"),
 ]
 

@@ -2,16 +2,19 @@
 
 from pydantic import Field
 
+from firmware.config.backup import Backup
 from firmware.config.bundles import BundleKey
 from firmware.config.callers import Callers
 from firmware.config.chapter import Chapter, Name
+from firmware.config.closures import Closure
 from firmware.config.codes import Codes
 from firmware.config.emergency import emergency_numbers
 from firmware.config.extensions import Extension, RingGroup
+from firmware.config.flow_web import WebRequests
 from firmware.config.flows import Flow
+from firmware.config.mail import Mail
 from firmware.config.office import Language, Office
 from firmware.config.prompts import Prompts
-from firmware.config.mail import Mail
 from firmware.config.recording import Mailbox, Recording
 from firmware.config.routes_in import RouteIn
 from firmware.config.routes_out import RoutesOut
@@ -29,6 +32,7 @@ class Config(Chapter):
     groups: tuple[RingGroup, ...] = ()
     mailboxes: tuple[Mailbox, ...] = ()
     timetables: dict[Name, Timetable] = {}
+    closures: tuple[Closure, ...] = ()
     callers: Callers = Callers()
     codes: Codes = Codes()
     routes_in: tuple[RouteIn, ...] = ()
@@ -38,11 +42,12 @@ class Config(Chapter):
     flows: dict[Name, Flow] = {}
     prompts: Prompts = Field(default_factory=dict)
     recording: Recording = Recording()
+    web_requests: WebRequests = WebRequests()
+    mail: Mail = Mail()
+    backup: Backup = Backup()
     bundle_keys: tuple[BundleKey, ...] = ()
 
     def line(self, line_id: str) -> LineSettings | None:
-    web_requests: WebRequests = WebRequests()
-    mail: Mail = Mail()
         return next((line for line in self.lines if line.id == line_id), None)
 
     def extension(self, extension_id: str) -> Extension | None:

@@ -10,6 +10,8 @@ from pydantic_core import ErrorDetails
 
 from firmware.config.chapter import BEGINNING, COUNTRY, EXTENSION, KEY, NAME
 from firmware.config.fault import Fault, Value, shown
+from firmware.config.flow_node import FILLED, VARIABLE
+from firmware.config.flow_web import FIELD
 from firmware.config.secrets import SECRET_KEYS
 from firmware.config.toml_places import Path
 
@@ -43,6 +45,10 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "dict_type": "config.not-a-table",
         "model_type": "config.not-a-table",
         "model_attributes_type": "config.not-a-table",
+        "datetime_type": "config.not-a-date-and-time",
+        "datetime_parsing": "config.not-a-date-and-time",
+        "datetime_from_date_parsing": "config.not-a-date-and-time",
+        "timezone_naive": "config.not-a-date-and-time",
         "date_type": "config.not-a-date",
         "date_parsing": "config.not-a-date",
         "date_from_datetime_parsing": "config.not-a-date",
@@ -69,6 +75,9 @@ PATTERNS: Final[Mapping[str, str]] = MappingProxyType(
         KEY: "config.not-a-key",
         COUNTRY: "config.not-a-country",
         BEGINNING: "config.not-a-beginning",
+        VARIABLE: "config.not-a-value-name",
+        FILLED: "config.not-a-filled-text",
+        FIELD: "config.not-an-answer-field",
     }
 )
 PASSWORD_FIELDS: Final = frozenset({"password", "old", "new"})

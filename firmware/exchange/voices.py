@@ -10,7 +10,7 @@ from uuid import uuid4
 from firmware.config.model import Config
 from firmware.contract.errors import NotFound
 from firmware.contract.texts import Text
-from firmware.prompts.jobs import Convert
+from firmware.prompts.jobs import Convert, Speak
 from firmware.prompts.library import PromptLibrary
 from firmware.prompts.rendering import render
 from firmware.store.rows import VoicemailRow
@@ -55,6 +55,17 @@ class PromptVoices:
 
     def digits(self, digits: str, language: str) -> Sequence[Path]:
         return [file for file in self._library.digits(digits, language) if file.exists()]
+
+    async def spoken(self, text: str, language: str) -> Path | None:
+        if not text.strip():
+            return None
+        target = self._state / "run" / f"spoken-{uuid4().hex}.wav"
+        job = Speak(name=text[:40], target=str(target), text=text, language=language)
+        (made,) = await render([job])
+        if made.fault is not None:
+            self._alarm(made.fault)
+            return None
+        return target
 
     async def message(self, row: VoicemailRow) -> Path | None:
         source = self._state / "voicemail" / row.file

@@ -99,6 +99,8 @@ class ToTry(Draft):
     keys: Annotated[list[Annotated[str, Field(pattern=r"^[0-9*#]{0,32}$")]], Field(max_length=50)]
     people: People = People.ANSWER
     flow: str | None = None
+    web: Annotated[str | None, Field(max_length=300)] = None
+    """What web addresses answer in the field that is asked for; None: nothing."""
 
 
 class HeardView(BaseModel):
@@ -173,6 +175,7 @@ async def try_flows(asked: ToTry, desk: DeskDep, language: LanguageDep) -> Tried
         keys=tuple(asked.keys),
         people=asked.people,
         flow=asked.flow,
+        web=asked.web,
     )
     steps = await asyncio.to_thread(try_out, trial, config)
     return TriedOut(steps=[_step(step, config, language) for step in steps])

@@ -4,11 +4,16 @@ from datetime import UTC, datetime
 from typing import assert_never
 
 from firmware.apps.ivr.connecting import connect
+from firmware.apps.ivr.human import prove_human
 from firmware.apps.ivr.menu import menu
 from firmware.apps.ivr.questions import collect
+from firmware.apps.ivr.values import compare_value, set_value
+from firmware.apps.ivr.web_asking import ask_web
 from firmware.apps.voicemail.service import MessageOrder, take_message
 from firmware.calls.visit import Visit
 from firmware.config import flows as f
+from firmware.config.flow_values import CompareValue, ProveHuman, SetValue
+from firmware.config.flow_web import AskWeb
 from firmware.config.flows import MAX_STEPS
 from firmware.contract.causes import Cause
 from firmware.contract.control import CallPhase
@@ -62,6 +67,14 @@ async def _serve(visit: Visit, node: f.Node) -> str | None:  # noqa: C901  one c
         case f.ChooseLanguage():
             visit.call.language = node.language
             return node.next
+        case SetValue():
+            return set_value(visit, node)
+        case CompareValue():
+            return compare_value(visit, node)
+        case AskWeb():
+            return await ask_web(visit, node)
+        case ProveHuman():
+            return await prove_human(visit, node)
         case f.Connect():
             return await connect(visit, node)
         case f.TakeMessage():

@@ -14,6 +14,9 @@ from typing import Final
 from firmware.calls.routing_in import Arrival, normalised, route_in
 from firmware.config import flows as f
 from firmware.config.callers import CallerClass
+from firmware.config.flow_node import NodeBase, filled
+from firmware.config.flow_values import CompareValue, ProveHuman, SetValue
+from firmware.config.flow_web import AskWeb
 from firmware.config.model import Config
 from firmware.config.opening import is_open
 from firmware.config.routes_in import Destination
@@ -42,6 +45,8 @@ class Trial:
     people: People = People.ANSWER
     flow: str | None = None
     """Begin here, whatever the routing says."""
+    web: str | None = None
+    """What web addresses answer in the field that is asked for; None: they do not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ class _Walk:
         self._keys = list(trial.keys)
         self._language: str = config.office.languages[0]
         self._heard: list[Heard] = []
+        self._values: dict[str, str] = {}
 
     def steps(self) -> Iterator[Passed]:
         if self._trial.flow is not None:
@@ -142,6 +148,16 @@ class _Walk:
             case f.ChooseLanguage():
                 self._language = node.language
                 return Text(code="trial.language", args={"language": node.language}), "next"
+            case SetValue():
+                self._values[node.variable] = filled(node.value, self._value)
+                shown = {"variable": node.variable, "value": self._values[node.variable]}
+                return Text(code="trial.value-set", args=shown), "next"
+            case CompareValue():
+                return self._compare(node)
+            case AskWeb():
+                return self._ask_web(node)
+            case ProveHuman():
+                return self._prove_human(node)
             case f.Connect():
                 return self._connect(node)
             case f.TakeMessage():
@@ -179,6 +195,7 @@ class _Walk:
             if node.terminator:
                 digits = digits.partition(node.terminator)[0]
             if len(digits) >= node.min_digits:
+                self._values[node.variable] = digits
                 shown = "•" * len(digits) if node.secret else digits
                 return Text(code="trial.pressed", args={"keys": shown}), "next"
             leave = "invalid" if digits else "timeout"
@@ -186,6 +203,40 @@ class _Walk:
                 self._say(node.invalid_prompt)
         code = "trial.silent" if leave == "timeout" else "trial.wrong-keys"
         return Text(code=code, args={"tries": node.retries + 1}), leave
+
+    def _compare(self, node: CompareValue) -> tuple[Text, str | None]:
+        holds = node.holds(self._value(node.variable))
+        code = "ivr.value-holds" if holds else "ivr.value-differs"
+        return Text(code=code, args={"variable": node.variable}), "yes" if holds else "no"
+
+    def _ask_web(self, node: AskWeb) -> tuple[Text, str | None]:
+        self._say(node.prompt)
+        answer = self._trial.web
+        if answer is None:
+            return Text(code="trial.web-silent"), "failed"
+        if node.variable is not None:
+            self._values[node.variable] = answer
+        matches = node.matches is not None and node.is_expected(answer)
+        said = Text(code="trial.web-answers", args={"value": answer})
+        return said, "matches" if matches else "next"
+
+    def _prove_human(self, node: ProveHuman) -> tuple[Text, str | None]:
+        """No trial knows which key will be said: any key is the right one."""
+        for _ in range(node.retries + 1):
+            self._say(node.prompt)
+            if self._next_keys() != SILENCE:
+                return Text(code="ivr.human"), "next"
+        return Text(code="ivr.not-human"), "failed"
+
+    def _value(self, name: str) -> str:
+        trial = self._trial
+        given = {
+            "caller": normalised(trial.calling, self._config),
+            "called": trial.called,
+            "line": trial.line_id,
+            "language": self._language,
+        }
+        return self._values.get(name) or given.get(name) or ""
 
     def _connect(self, node: f.Connect) -> tuple[Text, str | None]:
         whom = {"whom": ", ".join(node.extensions) or node.group or node.number or ""}
@@ -198,7 +249,7 @@ class _Walk:
             return said, "busy"
         return said, "no_answer"
 
-    def _unforeseen(self, node: f.NodeBase) -> tuple[Text, str | None]:
+    def _unforeseen(self, node: NodeBase) -> tuple[Text, str | None]:
         """A kind of node no trial can play: it says its prompts and goes on at its first exit."""
         for prompt in node.prompts().values():
             self._say(prompt)

@@ -26,16 +26,17 @@ export function FieldInput(props: Props) {
   const { live, parts, flow, name, field, value, faults, set, putFlow } = props;
   const { t } = useWords();
   const words = useFlowWords();
-  const label = words.field(field.name);
-  const hint = words.fieldHint(field.name);
+  const type = flow.nodes[name]?.type;
+  const label = words.field(field.name, type);
+  const hint = words.fieldHint(field.name, type);
   const error = faults.length > 0 ? faults.map(words.fault).join(" ") : undefined;
-  const isExit = live.forms.some((form) => form.type === flow.nodes[name]?.type && form.exits.includes(field.name));
+  const isExit = live.forms.some((form) => form.type === type && form.exits.includes(field.name));
   const text = value === undefined || value === null ? "" : String(value);
   const about = { size: "sm", label, description: hint, error } as const;
-  const choices = choicesOf(field, live, parts, flow, flow.nodes[name]?.flow);
+  const choices = choicesOf(field, live, parts, flow, flow.nodes[name]?.flow, words.choice);
   if (isExit) {
     const to = text || null;
-    return <ExitSelect flow={flow} name={name} exit={field.name} to={to} label={words.exit(field.name)} hint={hint} error={error} required={field.required} forms={live.forms} put={putFlow} />;
+    return <ExitSelect flow={flow} name={name} exit={field.name} to={to} label={words.exit(field.name, type)} hint={hint} error={error} required={field.required} forms={live.forms} put={putFlow} />;
   }
   if (field.kind === "prompt") return <PromptField {...props} label={label} hint={hint} error={error} value={text} />;
   if (field.kind === "yes-no") {
@@ -95,7 +96,7 @@ export function FieldInput(props: Props) {
 
 type Choices = { value: string; label: string }[];
 
-function choicesOf(field: FieldForm, live: FlowsView, parts: Parts, flow: Flow, target: Json | undefined): Choices | null {
+function choicesOf(field: FieldForm, live: FlowsView, parts: Parts, flow: Flow, target: Json | undefined, choice: (value: string) => string): Choices | null {
   const plain = (names: string[]) => names.map((value) => ({ value, label: shownName(value) }));
   const labelled = (some: { id: string; label: string }[]) => some.map(({ id, label }) => ({ value: id, label }));
   switch (field.kind) {
@@ -110,7 +111,7 @@ function choicesOf(field: FieldForm, live: FlowsView, parts: Parts, flow: Flow, 
     case "node":
       return plain(Object.keys((parts.flows[String(target)] ?? flow).nodes));
     case "choice":
-      return field.choices.map((value) => ({ value, label: value || "–" }));
+      return field.choices.map((value) => ({ value, label: choice(value) }));
     default:
       return null;
   }

@@ -139,7 +139,7 @@ function StepCard({ id, data, selected }: NodeProps<Drawn<CardData>>) {
       <div className={style.nodeSummary}>{words.summary(data.node) || " "}</div>
       {data.exits.map((exit) => (
         <div key={exit.id} className={style.nodeExit} data-open={exit.to === null && exit.required}>
-          {words.exit(exit.id)}
+          {words.exit(exit.id, data.node.type)}
           <Handle id={exit.id} type="source" position={Position.Right} className={style.handle} />
         </div>
       ))}

@@ -37,7 +37,7 @@ export function StepList({ name, flow, forms, faults, path, traffic, choose }: P
                 const callers = traffic.find((one) => one.flow === name && one.node === id && one.exit === exit.id)?.callers;
                 return (
                   <span key={exit.id} className="small dim">
-                    {words.exit(exit.id)} → {exit.to !== null ? shownName(exit.to) : t(exit.required ? "flows.nowhere" : "flows.nothing")}
+                    {words.exit(exit.id, node.type)} → {exit.to !== null ? shownName(exit.to) : t(exit.required ? "flows.nowhere" : "flows.nothing")}
                     {callers !== undefined && ` · ${callers}`}
                   </span>
                 );

@@ -29,9 +29,11 @@ export function TryOut({ live, parts, flow, steps, show }: Props) {
   const [at, setAt] = useState(live.now.slice(0, MINUTES));
   const [keys, setKeys] = useState("");
   const [people, setPeople] = useState<(typeof PEOPLE)[number]>("answer");
+  const [web, setWeb] = useState("");
   const [here, setHere] = useState(false);
+  const asksWeb = Object.values(parts.flows).some((one) => Object.values(one.nodes).some((node) => node.type === "web"));
   const trying = useAction(async () => {
-    const asked = { ...parts, line, calling: calling || null, at, keys: keysOf(keys), people, flow: here ? flow : null };
+    const asked = { ...parts, line, calling: calling || null, at, keys: keysOf(keys), people, web: web || null, flow: here ? flow : null };
     show((await tryFlows(asked as never)).steps);
   });
   const submit = (event: FormEvent) => {
@@ -63,6 +65,9 @@ export function TryOut({ live, parts, flow, steps, show }: Props) {
           onChange={(event) => setPeople(event.currentTarget.value as (typeof PEOPLE)[number])}
           data={PEOPLE.map((value) => ({ value, label: named("flows.people-", value) }))}
         />
+        {asksWeb && (
+          <TextInput size="sm" label={t("flows.try-web")} description={t("flows.try-web-hint")} maxLength={300} value={web} onChange={(event) => setWeb(event.currentTarget.value)} />
+        )}
         {live.opening !== "by-hours" && <p className="small dim">{t("flows.try-switched")}</p>}
         <Button type="submit" loading={trying.busy} style={{ justifySelf: "start" }}>
           {t("flows.try-run")}

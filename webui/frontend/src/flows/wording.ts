@@ -7,15 +7,21 @@ const KEY_EXIT = /^keys\.(.)$/;
 
 export function useFlowWords() {
   const { t, named } = useWords();
-  const exitLabel = (exit: string) => {
+  /** A kind of step may have its own word for what others have, too. */
+  const own = (prefix: string, code: string, type: string | undefined) => {
+    const said = named(prefix, `${type}-${code}`);
+    return said === `${type}-${code}` ? named(prefix, code) : said;
+  };
+  const exitLabel = (exit: string, type?: string) => {
     const key = KEY_EXIT.exec(exit)?.[1];
-    return key === undefined ? worded(named("flows.exit-", exit), exit) : t("flows.exit-key", { key });
+    return key === undefined ? worded(own("flows.exit-", exit, type), exit) : t("flows.exit-key", { key });
   };
   return {
     type: (type: string) => worded(named("flows.type-", type), type),
     typeHint: (type: string) => known(named("flows.about-", type), type),
-    field: (field: string) => worded(named("flows.field-", field), field),
-    fieldHint: (field: string) => known(named("flows.hint-", field), field),
+    field: (field: string, type?: string) => worded(own("flows.field-", field, type), field),
+    fieldHint: (field: string, type?: string) => known(own("flows.hint-", field, type), field),
+    choice: (value: string) => worded(named("flows.choice-", value), value) || "–",
     exit: exitLabel,
     /** The fault as the form says it: with what one sees in place of the key. */
     fault: (fault: FlowFault) => {
@@ -34,7 +40,7 @@ const worded = (said: string, code: string) => (said === code ? shownName(code.r
 const known = (said: string, code: string) => (said === code ? "" : said);
 
 function summary(node: Node): string {
-  const first = node.prompt ?? node.extensions ?? node.group ?? node.number ?? node.timetable ?? node.mailbox ?? node.flow ?? node.language;
+  const first = node.prompt ?? node.extensions ?? node.group ?? node.number ?? node.timetable ?? node.mailbox ?? node.flow ?? node.language ?? node.url ?? node.variable;
   return first === undefined || first === null ? "" : shownValue(first);
 }
 
