@@ -44,6 +44,7 @@ from webui.routes import (
     practice,
     prompts,
     provision,
+    setup,
     texts,
     tokens,
     trunks,
@@ -53,12 +54,14 @@ from webui.routes import (
 from webui.second_factor import SecondFactors
 from webui.seen_devices import SeenDevices
 from webui.sessions import Sessions
+from webui.setup_place import SetupPlaces
 from webui.tokens import Tokens
 from webui.users import Users
 from webui.web_db import WebDatabase
 
 NOUNS = (
     me,
+    setup,
     events,
     lines,
     trunks,
@@ -144,6 +147,7 @@ def _furnish(state: Path, db: WebDatabase, https: Https, on_lan: bool) -> Desk:
         seen=SeenDevices(),
         links=SoftphoneLinks(),
         proofs=Proofs(),
+        setup=SetupPlaces(db),
         https=https,
         on_lan=on_lan,
         link=ControlLink(state / "run" / "control.sock", feed.up, feed.take, feed.down),

@@ -65,6 +65,7 @@ def claim(desk: Desk, address: str, code: str, name: str, passwords: tuple[str, 
     user = _limited(
         desk, address, "claim", lambda: desk.accounts.claim(code, name.strip(), password)
     )
+    desk.setup.begin()
     _note(desk, user, "web.audit-claimed")
     return user
 

@@ -30,6 +30,7 @@ from webui.rate_limit import Attempts
 from webui.second_factor import SecondFactors
 from webui.seen_devices import SeenDevices
 from webui.sessions import Session, Sessions
+from webui.setup_place import SetupPlaces
 from webui.tokens import Tokens, may
 from webui.users import Users
 
@@ -69,6 +70,7 @@ class Desk:
     seen: SeenDevices
     links: SoftphoneLinks
     proofs: Proofs
+    setup: SetupPlaces
     https: Https
     on_lan: bool
     """Whether others than the box itself reach the page."""

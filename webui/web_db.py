@@ -45,6 +45,9 @@ MIGRATIONS: Final = (
         made_by TEXT NOT NULL, made_s REAL NOT NULL, used_s REAL
     ) STRICT;
     """,
+    """
+    CREATE TABLE setup (step TEXT NOT NULL, answers TEXT, ended INTEGER NOT NULL) STRICT;
+    """,
 )
 
 

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from firmware.contract.errors import TipringError
 from firmware.contract.texts import Text
 from webui import auth
-from webui.accounts import User
+from webui.accounts import Role, User
 from webui.deps import Desk, DeskDep, LanguageDep, address_of, is_secure, language_of
 from webui.entry_pages import EntryForm, Field
 from webui.half_log_ins import VALID_S
@@ -191,7 +191,8 @@ def _enter(desk: Desk, request: Request, form: EntryForm, step: Callable[[str], 
         raise
     except TipringError as error:
         return form.page(language_of(request), error.text, status_of(error))
-    response = _see("/")
+    to_set_up = user.role is Role.OWNER and desk.setup.is_open()
+    response = _see("/setup" if to_set_up else "/")
     if desk.plain_port is not None and not is_secure(request):
         return response  # claimed over plain HTTP: log in where nobody listens
     auth.begin_session(desk, response, user, request)
