@@ -21,6 +21,7 @@ from firmware.bundle.minisign import (
     verify,
 )
 from firmware.bundle.names import CONFIGURATION, CONTACTS, MANIFEST, SIGNATURE, SOUNDS
+from firmware.bundle.owner import BundleOwner
 from firmware.bundle.refusal import BundleRefused
 from firmware.config.bundles import BundleKey
 from firmware.config.load import refuse_too_long
@@ -59,12 +60,15 @@ def read_bundle(data: bytes) -> Bundle:
     for name, sound in sounds.items():
         _refuse_torn(name, sound)
     contacts = contents.get(CONTACTS)
+    signature = _signature(contents.get(SIGNATURE))
+    if manifest.owner is not None:
+        manifest.owner.check_signature(signature, contents[MANIFEST])
     return Bundle(
         manifest=manifest,
         configuration=_configuration(contents[CONFIGURATION]),
         sounds=sounds,
         contacts=read_contacts(contacts) if contacts is not None else (),
-        signature=_signature(contents.get(SIGNATURE)),
+        signature=signature,
         signed=contents[MANIFEST],
     )
 
@@ -92,12 +96,15 @@ def make_bundle(
     made_at: datetime,
     box: str = "",
     key: SecretKey | None = None,
+    owner: BundleOwner | None = None,
 ) -> bytes:
     """Return the file's bytes; `serial` has to be above that of the key's last bundle."""
     contents = {CONFIGURATION: configuration.encode()}
     contents |= {SOUNDS + name: sound for name, sound in sounds.items()}
-    manifest = Manifest(serial=serial, made_at=made_at, box=box, files=digests(contents))
-    signed = manifest.model_dump_json(indent=1).encode()
+    manifest = Manifest(
+        serial=serial, made_at=made_at, box=box, owner=owner, files=digests(contents)
+    )
+    signed = manifest.model_dump_json(indent=1, exclude_none=True).encode()
     contents[MANIFEST] = signed
     if key is not None:
         contents[SIGNATURE] = sign(key, signed, f"serial:{serial}").encode()

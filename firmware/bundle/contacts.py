@@ -1,4 +1,4 @@
-"""contacts.csv: numbers for the lists of callers, as a spreadsheet writes them."""
+"""contacts.csv: names of numbers and the lists of callers, as a spreadsheet writes them."""
 
 import csv
 import io
@@ -15,6 +15,7 @@ from firmware.bundle.refusal import BundleRefused
 
 HEADER: Final = ("number", "list", "name")
 LISTS: Final = ("blocked", "vip")
+NO_LIST: Final = ""
 MAX_ROWS: Final = 10_000
 MAX_BYTES: Final = 1 << 20
 LONGEST_NAME: Final = 80
@@ -23,7 +24,7 @@ _NUMBER: Final = re.compile(r"\+[1-9][0-9]{2,14}\*?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """`name` is for whoever reads the file; the box only knows the number."""
+    """`name` is shown when the number calls; `list` is one of LISTS, or empty: only the name."""
 
     number: str
     list: str
@@ -39,6 +40,18 @@ def read_contacts(raw: bytes) -> tuple[Contact, ...]:
     except UnicodeDecodeError:
         raise BundleRefused("bundle.bad-contacts", line=1) from None
     return tuple(_rows(csv.reader(io.StringIO(text, newline=""), strict=True)))
+
+
+def names_of(contacts: Iterable[Contact]) -> dict[str, str]:
+    """Return number -> name of those for the phone book; the beginning of numbers has no name.
+
+    Of a number on a list without a name nothing is said, so that the name it has stays.
+    """
+    return {
+        one.number: one.name
+        for one in contacts
+        if not one.number.endswith("*") and (one.name or one.list == NO_LIST)
+    }
 
 
 def with_contacts(configuration: str, contacts: Iterable[Contact]) -> str:
@@ -85,7 +98,12 @@ def _rows(rows: Iterable[list[str]]) -> Iterable[Contact]:
 
 def _contact(row: list[str], line: int) -> Contact:
     fits = len(row) == len(HEADER) and line <= MAX_ROWS + 1
-    if not fits or row[1] not in LISTS or not _NUMBER.fullmatch(row[0]) or not _plain(row[2]):
+    if (
+        not fits
+        or row[1] not in (*LISTS, NO_LIST)
+        or not _NUMBER.fullmatch(row[0])
+        or not _plain(row[2])
+    ):
         raise BundleRefused("bundle.bad-contacts", line=line)
     return Contact(*row)
 

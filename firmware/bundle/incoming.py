@@ -2,7 +2,8 @@
 
 The reader runs as somebody else, and has read something nobody trusts: what
 lies here is looked at as carefully as the stick itself. A bundle is HASH.tipring,
-a stick that was refused HASH.refused with its sentence as JSON.
+a stick that was refused HASH.refused with its sentence as JSON. What came through
+the page lies in STATE/uploaded: the web process cannot see what sticks brought.
 """
 
 import errno
@@ -21,6 +22,7 @@ from firmware.contract.errors import NotFound, StorageFault
 from firmware.contract.texts import Text
 
 FOLDER: Final = "incoming"
+UPLOADED: Final = "uploaded"
 MAX_WAITING: Final = 8
 """More nobody would look through; the oldest go."""
 _ID: Final = re.compile(r"[0-9a-f]{16}")
@@ -36,37 +38,50 @@ def leave_bundle(state: Path, data: bytes) -> str:
     return bundle_id
 
 
+def leave_upload(state: Path, data: bytes) -> str:
+    """As `leave_bundle`, for the web process. Raises StorageFault."""
+    bundle_id = hashlib.sha256(data).hexdigest()[:16]
+    try:
+        (state / UPLOADED).mkdir(exist_ok=True)
+    except OSError as fault:
+        why = fault.strerror or ""
+        raise StorageFault("config.cannot-write", file=UPLOADED, why=why) from fault
+    _write(state / UPLOADED / (bundle_id + _BUNDLE), data)
+    return bundle_id
+
+
 def leave_refusal(state: Path, text: Text) -> None:
     """Leave word that a stick had nothing for us. Raises StorageFault."""
     data = text.model_dump_json().encode()
     _write(state / FOLDER / (hashlib.sha256(data).hexdigest()[:16] + _REFUSAL), data)
 
 
-def waiting(state: Path) -> tuple[str, ...]:
+def waiting(state: Path, folder: str = FOLDER) -> tuple[str, ...]:
     """Return the ids of the bundles that wait, the newest first; too old ones are gone then."""
-    files = sorted(_ours(state, _BUNDLE), key=_age_key, reverse=True)
+    files = sorted(_ours(state / folder, _BUNDLE), key=_age_key, reverse=True)
     for file in files[MAX_WAITING:]:
         _remove(file)
     return tuple(file.stem for file in files[:MAX_WAITING])
 
 
-def bundle_bytes(state: Path, bundle_id: str) -> bytes:
+def bundle_bytes(state: Path, bundle_id: str, folder: str = FOLDER) -> bytes:
     """Raises NotFound, BundleRefused for what is no plain file, StorageFault."""
     if not _ID.fullmatch(bundle_id):
         raise NotFound("bundle.no-offer")
-    return _read(state / FOLDER / (bundle_id + _BUNDLE), MAX_ARCHIVE_BYTES + 1)
+    return _read(state / folder / (bundle_id + _BUNDLE), MAX_ARCHIVE_BYTES + 1)
 
 
 def drop(state: Path, bundle_id: str) -> None:
     """Forget a bundle; gone already is fine. Raises StorageFault."""
     if _ID.fullmatch(bundle_id):
-        _remove(state / FOLDER / (bundle_id + _BUNDLE))
+        for folder in (FOLDER, UPLOADED):
+            _remove(state / folder / (bundle_id + _BUNDLE))
 
 
 def take_refusals(state: Path) -> tuple[Text, ...]:
     """Return the sentences left by sticks that were refused; they are gone then."""
     found: list[Text] = []
-    for file in sorted(_ours(state, _REFUSAL))[:MAX_WAITING]:
+    for file in sorted(_ours(state / FOLDER, _REFUSAL))[:MAX_WAITING]:
         try:
             found.append(Text.model_validate_json(_read(file, _LONGEST_SENTENCE)))
         except (ValidationError, BundleRefused):
@@ -77,8 +92,8 @@ def take_refusals(state: Path) -> tuple[Text, ...]:
     return tuple(found)
 
 
-def _ours(state: Path, suffix: str) -> list[Path]:
-    files = (state / FOLDER).glob(f"*{suffix}")
+def _ours(folder: Path, suffix: str) -> list[Path]:
+    files = folder.glob(f"*{suffix}")
     return [file for file in files if _ID.fullmatch(file.stem)]
 
 

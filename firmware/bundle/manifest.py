@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from firmware.bundle.names import MANIFEST, SIGNATURE
+from firmware.bundle.owner import BundleOwner
 from firmware.bundle.refusal import BundleRefused, shown
 
 FORMAT: Final = 1
@@ -25,6 +26,8 @@ class Manifest(BaseModel):
     serial: Annotated[int, Field(ge=1, le=MAX_SERIAL)]
     made_at: AwareDatetime
     box: Annotated[str, Field(pattern=r"^([a-z][a-z0-9-]{0,19})?$")] = ""
+    owner: BundleOwner | None = None
+    """Made by a box that has none yet; of no account to any other."""
     files: dict[str, Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]]
     """Every other member but the signature, with its SHA-256."""
 

@@ -106,6 +106,7 @@ class Office:
         self.lines.configure(config)
         self.tolls = Tolls(lambda: self.config, records)
         self.features = Features(records)
+        self.phone_book = PhoneBook(records)
         self.mail: Mail = NoMail()
         """What writes e-mail; the exchange puts its outbox here."""
         self.phone_book = PhoneBook(records)

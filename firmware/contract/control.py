@@ -14,17 +14,23 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AwareDatetime, Field, JsonValue, TypeAdapter
 
+from firmware.contract.bundles import (
+    AcceptBundle,
+    BundlesEvent,
+    ClaimByBundle,
+    DropBundle,
+    KeepContacts,
+    ListBundles,
+)
 from firmware.contract.leg_state import LegState
 from firmware.contract.line_state import LineState
 from firmware.contract.message import LegId, LineId, Message
+from firmware.contract.request import Request, Who
 from firmware.contract.switching import SwitchReport
 from firmware.contract.texts import Text
 
 CallId: TypeAlias = Annotated[str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$")]
 """A ULID."""
-BundleId: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
-Who: TypeAlias = Annotated[str, Field(min_length=1, max_length=80)]
-"""Who asks, for the audit: a user of the page, `cli`, or a USB stick."""
 
 # ---- views: the state as the page shows it
 
@@ -152,18 +158,6 @@ class CodeView(Message):
     does: Text
 
 
-class BundleView(Message):
-    """A bundle from a stick that waits to be accepted, and what it would change."""
-
-    bundle_id: BundleId
-    signed_by: str | None
-    """Whose key signed it; None when nobody did whom this box knows."""
-    serial: int
-    made_at: AwareDatetime
-    sounds: int
-    changes: tuple[Text, ...]
-
-
 class Snapshot(Message):
     epoch: str
     seq: int
@@ -184,10 +178,6 @@ class Snapshot(Message):
 
 
 # ---- requests: page, CLI -> exchange
-
-
-class Request(Message):
-    id: int = 0
 
 
 class TakeSnapshot(Request):
@@ -282,26 +272,6 @@ class RestoreConfig(Request):
     who: Who
 
 
-class ListBundles(Request):
-    """Answer: {"bundles": [BundleView…], "last": Text or null}, what became of the last stick."""
-
-    do: Literal["list-bundles"] = "list-bundles"
-
-
-class AcceptBundle(Request):
-    """Make its configuration live, as a version like any other. Answer: {"version": n}"""
-
-    do: Literal["accept-bundle"] = "accept-bundle"
-    bundle_id: BundleId
-    who: Who
-
-
-class DropBundle(Request):
-    do: Literal["drop-bundle"] = "drop-bundle"
-    bundle_id: BundleId
-    who: Who
-
-
 class MarkVoicemail(Request):
     do: Literal["mark-voicemail"] = "mark-voicemail"
     voicemail_id: str
@@ -344,7 +314,9 @@ AnyRequest: TypeAlias = Annotated[
     | RestoreConfig
     | ListBundles
     | AcceptBundle
+    | ClaimByBundle
     | DropBundle
+    | KeepContacts
     | MarkVoicemail
     | DeleteRecording
     | DeleteVoicemail
@@ -421,7 +393,8 @@ AnyEvent: TypeAlias = Annotated[
     | ConfigEvent
     | ExtensionEvent
     | OpeningEvent
-    | VoicemailEvent,
+    | VoicemailEvent
+    | BundlesEvent,
     Field(discriminator="what"),
 ]
 

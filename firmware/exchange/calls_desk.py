@@ -112,16 +112,17 @@ class CallsDesk:
         calling = normalised(setup.calling, office.config)
         settings = office.config.line(setup.line_id)
         called = setup.called or (settings.number if settings else None)
+        name = office.phone_book.name_of(calling) or setup.calling_name
         arrived = Arrived(
             incoming=True,
             line_id=setup.line_id,
             calling=calling,
-            calling_name=setup.calling_name,
+            calling_name=name,
             called=called,
         )
         call = office.begin_call(arrived)
         leg = self._take_leg(call, setup, Side.OUTSIDE)
-        leg.number = calling
+        leg.number, leg.name = calling, name
         call.step("call.came-in", leg, line=setup.line_id, ring=setup.ring_count)
         visit = Visit(office, call, leg, self._recorder(call), setup.ring_count)
         self.carry(call, receive(visit, setup.called))

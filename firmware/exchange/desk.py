@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from firmware.apps.codes.switching import code_views, switch_extension
 from firmware.apps.voicemail.keeping import delete_message, mark_message, remove_sound
 from firmware.calls.office import Office
+from firmware.contract import bundles as b
 from firmware.contract import control as c
 from firmware.contract.errors import NotFound, RequestRefused
 from firmware.contract.message import LineId
@@ -75,11 +76,18 @@ class ControlDesk:
                 version = await self._live.restore(request.version, request.who)
                 self._note(request.who, "audit.restored-config", version=request.version)
                 return {"version": version}
-            case c.ListBundles():
+            case b.ListBundles():
                 return await self._list_bundles()
-            case c.AcceptBundle():
+            case b.AcceptBundle():
                 return {"version": await self._bundles.accept(request.bundle_id, request.who)}
-            case c.DropBundle():
+            case b.ClaimByBundle():
+                return {"version": await self._bundles.claim(request.bundle_id, request.who)}
+            case b.KeepContacts():
+                names = {one.number: one.name for one in request.contacts}
+                kept = await self._office.phone_book.keep(names)
+                self._note(request.who, "audit.kept-contacts", count=kept)
+                return {"kept": kept}
+            case b.DropBundle():
                 await self._bundles.drop(request.bundle_id, request.who)
             case c.MarkVoicemail():
                 await mark_message(

@@ -25,7 +25,7 @@ from firmware.control.server import serve_control
 from firmware.exchange.calls_desk import CallsDesk
 from firmware.exchange.cards import CardEvents, Cards
 from firmware.exchange.desk import ControlDesk
-from firmware.exchange.incoming import IncomingBundles
+from firmware.exchange.incoming import BundleHooks, IncomingBundles
 from firmware.exchange.live_config import LiveConfig
 from firmware.exchange.packing import Packing
 from firmware.exchange.retention import keep_retention
@@ -77,7 +77,9 @@ class Exchange:
         window.office = self._office
         self._calls = CallsDesk(self._office)
         self._counting: set[asyncio.Task[None]] = set()
-        self._bundles = IncomingBundles(state, self._live, self._note, window.alarms.set)
+        bundle_hooks = BundleHooks(self._note, window.alarms.set, window.events.publish)
+        self._bundles = IncomingBundles(state, self._live, self._office.phone_book, bundle_hooks)
+        self._office.bundles = self._bundles
         self._desk = ControlDesk(
             self._office, self._calls, self._live, self._bundles, window.snapshot
         )
@@ -198,6 +200,7 @@ class Exchange:
                 await asyncio.to_thread(archive.switched),
                 await asyncio.to_thread(archive.pin_tries),
             )
+            office.phone_book.recall(await asyncio.to_thread(archive.contacts))
             for tone in await asyncio.to_thread(archive.learned_tones):
                 office.lines.learned[tone.line_id] = LearnedTone(
                     frequency_hz=tone.frequency_hz, on_ms=tone.on_ms, off_ms=tone.off_ms

@@ -23,6 +23,7 @@ from firmware.store.rows import (
     AuditRow,
     CallRow,
     CallStory,
+    ContactRow,
     ExtensionRow,
     LearnedToneRow,
     LegRow,
@@ -137,6 +138,11 @@ class Archive:
 
     def switched(self) -> tuple[SwitchedRow, ...]:
         return tuple(_row(SwitchedRow, row) for row in self._rows("SELECT * FROM switched", {}))
+
+    def contacts(self) -> tuple[ContactRow, ...]:
+        """Return the numbers that have a name."""
+        rows = self._rows("SELECT * FROM contacts WHERE name <> '' ORDER BY number", {})
+        return tuple(_row(ContactRow, row) for row in rows)
 
     def pin_tries(self) -> tuple[PinTriesRow, ...]:
         return tuple(_row(PinTriesRow, row) for row in self._rows("SELECT * FROM pin_tries", {}))

@@ -8,15 +8,17 @@ from typing import Any, Final, Self
 
 from firmware.contract.errors import StorageFault
 from firmware.store.archive import Archive
+from firmware.store.call_marks import CallMarks
 from firmware.store.durability import Urgency
 from firmware.store.journal import Journal
 from firmware.store.repositories import (
     Audit,
     Calls,
+    Contacts,
     LearnedTones,
+    Outbox,
     Recordings,
     Spending,
-    Outbox,
     Switched,
     Voicemails,
 )
@@ -34,11 +36,11 @@ class Records:
     spending: Spending
     tones: LearnedTones
     switched: Switched
-    archive: Archive
-    _under_way: set[asyncio.Task[None]] = field(default_factory=set)
     outbox: Outbox
     contacts: Contacts
     marks: CallMarks
+    archive: Archive
+    _under_way: set[asyncio.Task[None]] = field(default_factory=set)
 
     @classmethod
     def on(cls, journal: Journal, path: Path, box: str) -> Self:
@@ -51,11 +53,11 @@ class Records:
             Spending(journal, box),
             LearnedTones(journal, box),
             Switched(journal, box),
-            Archive(path),
-        )
             Outbox(journal, box),
             Contacts(journal, box),
             CallMarks(journal, box),
+            Archive(path),
+        )
 
     def write(self, row: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Write without waiting; the task is done when the row is safe.

@@ -6,6 +6,7 @@ StorageFault when the disk cannot take it now; the row is then written later.
 """
 
 import asyncio
+from collections.abc import Iterable
 from datetime import datetime
 
 from ulid import ULID
@@ -18,12 +19,13 @@ from firmware.store.rows import (
     AuditRow,
     CalledCountryRow,
     CallRow,
+    ContactRow,
     ExtensionRow,
     LearnedToneRow,
     LegRow,
+    LetterRow,
     PinTriesRow,
     RecordingRow,
-    LetterRow,
     Row,
     SpendingRow,
     SwitchedRow,
@@ -156,8 +158,6 @@ class Switched(Repository):
         await self._settle(self._row(row), "switched")
 
 
-def _spend(spent: SpendingRow, box: str) -> Change:
-    return statement(_SPEND, spent.model_dump(mode="json"), box)
 class Contacts(Repository):
     async def put(self, rows: Iterable[ContactRow]) -> None:
         """Write them in one transaction."""
@@ -177,6 +177,8 @@ class Outbox(Repository):
         await self._settle(statement(sql, {"letter_id": letter_id}, self._box), "letter")
 
 
+def _spend(spent: SpendingRow, box: str) -> Change:
+    return statement(_SPEND, spent.model_dump(mode="json"), box)
 
 
 def new_ulid(at: datetime | None = None) -> str:

@@ -249,3 +249,5 @@ class CallStory(Row):
     steps: tuple[StoryStep, ...] = ()
     recording: RecordingRow | None = None
     voicemails: tuple[VoicemailRow, ...] = ()
+    starred: bool = False
+    notes: tuple[NoteRow, ...] = ()

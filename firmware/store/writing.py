@@ -13,11 +13,12 @@ from firmware.store.rows import (
     AuditRow,
     CalledCountryRow,
     CallRow,
+    ContactRow,
     ExtensionRow,
     LearnedToneRow,
     LegRow,
-    PinTriesRow,
     LetterRow,
+    PinTriesRow,
     RecordingRow,
     Row,
     SwitchedRow,
@@ -34,10 +35,11 @@ TABLES: Final[Mapping[type[Row], tuple[str, tuple[str, ...], bool]]] = {
     ExtensionRow: ("extensions", ("extension",), False),
     CalledCountryRow: ("called_countries", ("country",), False),
     SwitchedRow: ("switched", ("what",), False),
+    ContactRow: ("contacts", ("number",), True),
     PinTriesRow: ("pin_tries", ("mailbox",), False),
+    LetterRow: ("outbox", ("letter_id",), False),
 }
 """Kind of row -> its table, its key, and whether it could leave the box."""
-    LetterRow: ("outbox", ("letter_id",), False),
 
 
 def values(row: Row) -> dict[str, Any]:
@@ -46,11 +48,11 @@ def values(row: Row) -> dict[str, Any]:
     if isinstance(row, AuditRow):
         del plain["what"]
         plain |= text_columns(row.what)
-    return plain
-
     if isinstance(row, LetterRow):
         for column in ("recipients", "fault"):
             plain[column] = json.dumps(plain[column], ensure_ascii=False)
+    return plain
+
 
 def text_columns(text: Text) -> dict[str, str]:
     return {"code": text.code, "args": json.dumps(text.args, ensure_ascii=False)}

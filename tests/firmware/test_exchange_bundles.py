@@ -51,7 +51,7 @@ async def test_what_the_owner_signed_goes_live_from_the_stick(box: ScriptedBox) 
 
     assert "New " in (box.state / "tipring.toml").read_text("utf-8")
     assert (await listed(box))["bundles"] == []
-    assert (await listed(box))["last"]["code"] == "bundle.imported"
+    assert (await listed(box))["last"]["text"]["code"] == "bundle.imported"
     assert list((box.state / FOLDER).iterdir()) == []
 
 
@@ -62,7 +62,7 @@ async def test_the_same_stick_again_changes_nothing(box: ScriptedBox) -> None:
 
     leave_bundle(box.state, bundle(OWNER))
 
-    assert (await listed(box))["last"]["code"] == "bundle.older"
+    assert (await listed(box))["last"]["text"]["code"] == "bundle.older"
     assert await version(box) == taken
     assert "bundle.older" in await alarms(box)
 
@@ -121,7 +121,8 @@ async def test_a_hostile_one_is_an_alarm_and_no_more(
 
     answer = await listed(box)
 
-    assert answer == {"bundles": [], "last": {"code": code, "args": {}}}
+    assert answer["bundles"] == []
+    assert (answer["last"]["taken"], answer["last"]["text"]["code"]) == (False, code)
     assert await version(box) == before
     assert await alarms(box) == {code}
 
