@@ -77,6 +77,7 @@ class Hooks:
     """A message whose sound stands in STATE/voicemail, to be packed and stored."""
     messages_changed: Callable[[], None]
     """A message was heard or deleted."""
+    call_ended: Callable[[CallRow], None]
 
 
 class Office:
@@ -106,7 +107,6 @@ class Office:
         self.lines.configure(config)
         self.tolls = Tolls(lambda: self.config, records)
         self.features = Features(records)
-        self.phone_book = PhoneBook(records)
         self.mail: Mail = NoMail()
         """What writes e-mail; the exchange puts its outbox here."""
         self.phone_book = PhoneBook(records)
@@ -147,6 +147,7 @@ class Office:
         self.records.write(self.records.calls.finish(row, spent[0] if spent else None))
         for more in spent[1:]:
             self.records.write(self.records.spending.add(more))
+        self.hooks.call_ended(row)
 
     def call_of(self, leg: Leg) -> Call | None:
         return next((call for call in self.calls.values() if leg in call.legs), None)

@@ -49,6 +49,8 @@ class Code(StrEnum):
     ECHO_TEST = "echo_test"
     RECORD = "record"
     PAUSE_RECORDING = "pause_recording"
+    BUNDLE_TAKE = "bundle_take"
+    BUNDLE_RESULT = "bundle_result"
 
 
 class Takes(StrEnum):
@@ -104,6 +106,8 @@ class Codes(Chapter):
     box_address: Keys = "*#1"
     box_state: Keys = "*#2"
     own_number: Keys = "*65"
+    bundle_take: Keys = "*#3"
+    bundle_result: Keys = "*#4"
     echo_test: Keys = "*43"
     record: Keys = "*1"
     pause_recording: Keys = "*2"

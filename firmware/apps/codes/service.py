@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Final, TypeAlias
 
+from firmware.apps.codes.bundles import bundle_result, take_bundle
 from firmware.apps.codes.calling_again import call_back, redial
 from firmware.apps.codes.loudspeaker import intercom, page
 from firmware.apps.codes.mailboxes import any_mailbox, own_mailbox
@@ -51,6 +52,8 @@ SERVICES: Final[Mapping[Code, Service]] = {
     Code.BOX_STATE: box_state,
     Code.OWN_NUMBER: own_number,
     Code.ECHO_TEST: echo_test,
+    Code.BUNDLE_TAKE: take_bundle,
+    Code.BUNDLE_RESULT: bundle_result,
     Code.OFFICE_OPEN: partial(opening, to=Opening.OPEN),
     Code.OFFICE_CLOSED: partial(opening, to=Opening.CLOSED),
     Code.OFFICE_BY_HOURS: partial(opening, to=Opening.BY_HOURS),
