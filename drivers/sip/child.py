@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 R = TypeVar("R", bound=Message)
 
-ASK_EVERY_S: Final = 1.0
+ASK_EVERY_S: Final = 2.0
 START_S: Final = 20.0
 """A small box under load may take long to import everything."""
 FIRST_PAUSE_S: Final = 0.1
@@ -43,8 +43,8 @@ class ChildProgram:
     name: str
     arguments: Callable[[int], Sequence[str]]
     descriptors: tuple[int, ...] = ()
-    hung_after_s: float = 4.0
-    """One that says nothing for so long, though asked every second, is killed."""
+    hung_after_s: float = 5.0
+    """One that says nothing for so long, though asked twice, is killed."""
 
 
 class LinkedChild(Generic[R]):
