@@ -19,7 +19,6 @@ from firmware.contract.control import (
     Answer,
     Follow,
     NumberedEvent,
-    Request,
     Snapshot,
     TakeSnapshot,
 )
@@ -31,6 +30,7 @@ from firmware.contract.errors import (
     TipringError,
 )
 from firmware.contract.message import MAX_LINE_BYTES
+from firmware.contract.request import Request
 
 log = logging.getLogger(__name__)
 

@@ -33,6 +33,7 @@ CallId: TypeAlias = Annotated[str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$")]
 """A ULID."""
 
 # ---- views: the state as the page shows it
+from firmware.contract.mail import ReadMail, TryMail
 
 
 class LineView(Message):
@@ -276,12 +277,6 @@ class MarkVoicemail(Request):
     do: Literal["mark-voicemail"] = "mark-voicemail"
     voicemail_id: str
     heard: bool
-    who: Who
-
-
-class DeleteRecording(Request):
-    do: Literal["delete-recording"] = "delete-recording"
-    call_id: CallId
     who: Who
 
 

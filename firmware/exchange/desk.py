@@ -8,18 +8,22 @@ from typing import Final
 from pydantic import JsonValue
 
 from firmware.apps.codes.switching import code_views, switch_extension
-from firmware.apps.voicemail.keeping import delete_message, mark_message, remove_sound
+from firmware.apps.voicemail.keeping import delete_message, mark_message
 from firmware.calls.office import Office
 from firmware.contract import bundles as b
 from firmware.contract import control as c
-from firmware.contract.errors import NotFound, RequestRefused
+from firmware.contract.backups import DeleteBackup, ListBackups, MakeBackup, SetBackupKey
+from firmware.contract.errors import RequestRefused
+from firmware.contract.line_care import ForgetLearnedTone, ReadLevels
+from firmware.contract.mail import ReadMail, TryMail
 from firmware.contract.message import LineId
 from firmware.contract.messages import RunSelfTest, SelfTestDone
 from firmware.contract.texts import Text
 from firmware.exchange.calls_desk import CallsDesk
 from firmware.exchange.incoming import IncomingBundles
 from firmware.exchange.live_config import LiveConfig
-from firmware.store.rows import RecordingState
+from firmware.exchange.lookups import Lookups
+from firmware.exchange.mail_desk import MailDesk
 
 SELF_TEST_TIMEOUT_S: Final = 30.0
 
@@ -36,8 +40,11 @@ class ControlDesk:
         snapshot: Callable[[], c.Snapshot],
     ) -> None:
         self._office, self._calls, self._live, self._snapshot = office, calls, live, snapshot
-        self._bundles = bundles
+        self._bundles, self._mail = bundles, mail
+        self.lookups = Lookups(office)
+        self._keeping = CallKeeping(office)
         self._self_tests: dict[LineId, asyncio.Future[SelfTestDone]] = {}
+        mail: MailDesk,
 
     async def carry_out(self, request: c.AnyRequest) -> JsonValue:  # noqa: C901  one case a verb
         """Raises RequestRefused, NotFound, ConfigurationRefused or StorageFault."""
@@ -67,6 +74,17 @@ class ControlDesk:
                 return {"faults": [fault.model_dump(mode="json") for fault in faults]}
             case c.ApplyConfig():
                 version = await self._live.apply(request)
+            case ReadLevels() | TryArrival() | TryDialling():
+                return self.lookups.answer(request)
+            case ForgetLearnedTone():
+                self.lookups.forget_tone(request.line_id)
+                self._note(request.who, "audit.forgot-tone", line=request.line_id)
+            case ReadMail():
+                return self._mail.answer(request).model_dump(mode="json")
+            case TryMail():
+                view = self._mail.answer(request)
+                self._note(request.who, "audit.tried-mail", to=request.to)
+                return view.model_dump(mode="json")
                 self._note(request.who, "audit.applied-config", version=version)
                 return {"version": version}
             case c.ConfirmConfig():

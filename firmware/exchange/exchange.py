@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from firmware.apps.voicemail.by_mail import is_missed, tell_message, tell_missed
 from firmware.calls.leg import Leg
 from firmware.calls.longest import LongestCalls
 from firmware.calls.metering import Metering
@@ -28,6 +30,7 @@ from firmware.exchange.desk import ControlDesk
 from firmware.exchange.incoming import BundleHooks, IncomingBundles
 from firmware.exchange.live_config import LiveConfig
 from firmware.exchange.packing import Packing
+from firmware.exchange.mail_desk import MailDesk
 from firmware.exchange.retention import keep_retention
 from firmware.exchange.survivors import ADOPTION_S, Survivors
 from firmware.exchange.switchboard import Switchboard
@@ -37,9 +40,10 @@ from firmware.exchange.voices import PromptVoices
 from firmware.exchange.window import Window
 from firmware.highway.link import Link, serve
 from firmware.store.database import FILE as DATABASE
+from firmware.mail.outbox import Outbox
 from firmware.store.journal import Journal
 from firmware.store.records import Records
-from firmware.store.rows import CallStory
+from firmware.store.rows import CallRow, CallStory, VoicemailRow
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +67,7 @@ class Exchange:
         self._journal = Journal(state / DATABASE, window.alarm_from_thread)
         records = Records.on(self._journal, state / DATABASE, config.office.box)
         self._voices = PromptVoices(state, config, window.raise_alarm)
-        self._packing = Packing(state, records, self._voicemails_changed, window.alarms.set)
+        self._packing = Packing(state, records, self._voicemail_kept, window.alarms.set)
         hooks = Hooks(
             call_changed=window.call_changed,
             alarm=window.raise_alarm,
@@ -71,17 +75,25 @@ class Exchange:
             message_left=self._packing.message,
             messages_changed=self._voicemails_changed,
         )
+            call_ended=self._call_ended,
         self._office = Office(state, config, self, records, self._voices, hooks)
         self._office.features.extension_changed = window.extension_changed
+        self._outbox = Outbox(state, config, records, window.alarms.set)
+        self._office.mail = self._outbox
         self._office.features.opening_changed = window.opening_changed
         window.office = self._office
         self._calls = CallsDesk(self._office)
-        self._counting: set[asyncio.Task[None]] = set()
+        self._side_work: set[asyncio.Task[None]] = set()
         bundle_hooks = BundleHooks(self._note, window.alarms.set, window.events.publish)
         self._bundles = IncomingBundles(state, self._live, self._office.phone_book, bundle_hooks)
         self._office.bundles = self._bundles
         self._desk = ControlDesk(
-            self._office, self._calls, self._live, self._bundles, window.snapshot
+            self._office,
+            self._calls,
+            self._live,
+            self._bundles,
+            MailDesk(self._office, self._outbox),
+            window.snapshot,
         )
         self._survivors = Survivors(self._office, self._calls, ())
         self._cards = Cards(self._office, self._card_events())
@@ -113,6 +125,7 @@ class Exchange:
                     self._live.watch(),
                     self._bundles.run(),
                     self._sweep(),
+                    self._outbox.run(),
                     Metering(self._office).run(),
                     TollWatch(self._office, self._window.alarms.set).run(),
                     LongestCalls(self._office).run(),
@@ -245,18 +258,30 @@ class Exchange:
 
     def _note(self, who: str, text: Text) -> None:
         records = self._office.records
+        self._outbox.use(config)
         records.write(records.audit.note(who, text, datetime.now(UTC)))
 
     def _alarm_of_card(self, alarm: Alarm) -> None:
         self._window.alarms.set(alarm.text, alarm.raised, alarm.line_id)
 
     def _voicemails_changed(self) -> None:
-        task = asyncio.create_task(self._count_voicemails())
-        self._counting.add(task)
-        task.add_done_callback(self._counting.discard)
+        self._beside(self._count_voicemails())
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._side_work.add(task)
+        task.add_done_callback(self._side_work.discard)
 
     async def _count_voicemails(self) -> None:
         try:
+    async def _voicemail_kept(self, row: VoicemailRow) -> None:
+        await tell_message(self._office, row)
+        self._voicemails_changed()
+
+    def _call_ended(self, row: CallRow) -> None:
+        if is_missed(row):
+            self._beside(tell_missed(self._office, row.call_id))
+
             count = await asyncio.to_thread(self._office.records.archive.new_voicemails)
         except StorageFault:
             return

@@ -6,7 +6,7 @@ One worker at a time and at low priority: the SD card and the CPU belong to the 
 import asyncio
 import logging
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -49,7 +49,7 @@ class Packing:
         self,
         state: Path,
         records: Records,
-        voicemail_kept: Callable[[], None],
+        voicemail_kept: Callable[[VoicemailRow], Awaitable[None]],
         alarm: Callable[[Text, bool], None],
     ) -> None:
         self._state, self._records, self._alarm = state, records, alarm
@@ -144,12 +144,14 @@ class Packing:
         if packed is Unpacked.NOTHING_TO_SAVE:
             return
         whole = {"file": f"{row.voicemail_id}{PACKED}", "duration_ms": packed.duration_ms}
+        row = row.model_copy(update=whole)
         try:
-            await self._records.voicemails.add(row.model_copy(update=whole))
+            await self._records.voicemails.add(row)
         except StorageFault:
             return  # the journal has raised its alarm and writes the row later
+        # The part goes last: after a power cut before that, all of this is done again.
+        await self._voicemail_kept(row)
         await asyncio.to_thread(part.unlink, missing_ok=True)
-        self._voicemail_kept()
 
     def _try_again(self, row: RecordingRow | VoicemailRow) -> None:
         asyncio.get_running_loop().call_later(AGAIN_S, self._queue.put_nowait, row)

@@ -31,6 +31,8 @@ PAUSES: Final = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360))
 TRY_FOR: Final = timedelta(days=2)
 NOT_WORKING: Final = "mail.not-working"
 GIVEN_UP: Final = "mail.given-up"
+NOT_SET_UP: Final = "mail.not-set-up"
+FULL: Final = "mail.outbox-full"
 
 Send = Callable[[Job], Awaitable[Outcome]]
 
@@ -59,9 +61,9 @@ class Outbox:
 
     async def send(self, letter: Letter) -> None:
         if not self.is_set_up:
-            raise MailRefused("mail.not-set-up")
+            raise MailRefused(NOT_SET_UP)
         if self._waiting() >= MOST_WAITING:
-            raise MailRefused("mail.outbox-full", most=MOST_WAITING)
+            raise MailRefused(FULL, most=MOST_WAITING)
         now = datetime.now(UTC)
         row = LetterRow(
             letter_id=new_ulid(now),
@@ -83,6 +85,8 @@ class Outbox:
         if not changed:
             return
         self._account_is_down(down=False)
+        if self.is_set_up:
+            self._alarm(Text(code=NOT_SET_UP), False)
         now = datetime.now(UTC)
         for letter_id, row in self._letters.items():
             if row.next_at is not None:
@@ -144,6 +148,7 @@ class Outbox:
             return  # it was changed meanwhile: what the old one said counts for nothing
         if outcome.fault is None:
             self._account_is_down(down=False)
+            self._alarm(Text(code=FULL), False)
             await self._remove(row)
         elif outcome.blame is Blame.LETTER or datetime.now(UTC) - row.queued_at > TRY_FOR:
             await self._give_up(row, outcome.fault)
