@@ -24,6 +24,7 @@ from firmware.contract.bundles import (
 )
 from firmware.contract.leg_state import LegState
 from firmware.contract.line_state import LineState
+from firmware.contract.mail import ReadMail, TryMail
 from firmware.contract.message import LegId, LineId, Message
 from firmware.contract.request import Request, Who
 from firmware.contract.switching import SwitchReport
@@ -33,7 +34,6 @@ CallId: TypeAlias = Annotated[str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$")]
 """A ULID."""
 
 # ---- views: the state as the page shows it
-from firmware.contract.mail import ReadMail, TryMail
 
 
 class LineView(Message):
@@ -315,7 +315,9 @@ AnyRequest: TypeAlias = Annotated[
     | MarkVoicemail
     | DeleteRecording
     | DeleteVoicemail
-    | NoteAudit,
+    | NoteAudit
+    | ReadMail
+    | TryMail,
     Field(discriminator="do"),
 ]
 
