@@ -33,6 +33,7 @@ from firmware.contract.messages import (
     AnswerCall,
     ClearCall,
     Flash,
+    ForgetTone,
     LearnTone,
     LineStateChanged,
     LiveLeg,
@@ -70,9 +71,11 @@ class FxoLine(Line):
         self._serial = settings.serial
         self._devices = devices
         self._echo_canceller = settings.echo_canceller
+        self._own_country, self._caller_id = settings.country, settings.caller_id
         self._silence_limit_s = silence_limit_s
         self._gains = Gains(settings.receive_db, settings.send_db)
-        self._tones = HangupTones(settings.hangup_tone)
+        self._configured_tone = settings.hangup_tone
+        self._tones = HangupTones(self._configured_tone)
         self._raised: dict[str, Text] = {}
         self._echo_delay_samples = 0
         self._bell = Bell(settings.answer_after_rings)
@@ -88,6 +91,10 @@ class FxoLine(Line):
 
     def state(self) -> LineState:
         return condition.line_state(self.settings.id, self._serial, self._condition, self._modem)
+
+    @property
+    def _country(self) -> str:
+        return self._own_country or self.card.country
 
     def legs(self) -> tuple[LiveLeg, ...]:
         return () if self._call is None else (self._call.live,)
@@ -115,7 +122,7 @@ class FxoLine(Line):
             raise LineError("fxo.not-plugged-in", serial=self._serial)
         modem = VoiceModem(Port(device, self))
         try:
-            await modem.start(self.card.country)
+            await modem.start(self._country, caller_id=self._caller_id)
         except (LineError, asyncio.CancelledError):
             modem.port.close()
             raise
@@ -203,6 +210,11 @@ class FxoLine(Line):
         self._gains = Gains(command.receive_db, command.send_db)
         if self._call is not None:
             self._call.set_gains(self._gains)
+
+    async def forget_tone(self, command: ForgetTone) -> None:
+        """What the configuration says stays."""
+        self._take_back(LEARNING_ALARMS)
+        self._tones = HangupTones(self._configured_tone)
 
     async def learn_tone(self, command: LearnTone) -> None:
         """For the calls from the next one on; the configuration keeps it for good."""
@@ -311,7 +323,7 @@ class FxoLine(Line):
 
     def _habits(self) -> Habits:
         return Habits(
-            country=self.card.country,
+            country=self._country,
             learned=self._tones.learned,
             echo_canceller=self._echo_canceller,
             echo_delay_samples=self._echo_delay_samples,
@@ -331,7 +343,7 @@ class FxoLine(Line):
         self.card.report(Release(leg_id=call.leg_id, cause=cause))
 
     async def _learn_from(self, call: FxoCall) -> None:
-        tone = await call.end_of_call.tone(self.card.country)
+        tone = await call.end_of_call.tone(self._country)
         if tone is not None and self._tones.is_news(tone):
             self._warn(Text(code="fxo.tone-learned", args=tone.model_dump()))
 

@@ -47,13 +47,17 @@ class VoiceModem:
         self.findings: tuple[Text, ...] = ()
         """What did not go as wanted when it was started, but does not stop it."""
         self._format_command = ""
+        self._caller_id = True
         self._direction: Direction | None = None
 
-    async def start(self, country: str) -> None:
+    async def start(self, country: str, *, caller_id: bool = True) -> None:
         """Wake, identify and set up the chip; it waits for calls afterwards.
+
+        The country is also the standard in which the chip reads caller id.
 
         Raises LineError("fxo.no-voice") for a modem without voice commands.
         """
+        self._caller_id = caller_id
         self.port.open()
         await self.port.wake()
         for command in ("AT&F0", "ATE0", "ATV1"):
@@ -103,7 +107,7 @@ class VoiceModem:
     async def wait_for_calls(self) -> None:
         """Data mode: RING and caller id come as plain text there."""
         await self.port.order("AT+FCLASS=0")
-        await self.port.order("AT+VCID=1")
+        await self.port.order(f"AT+VCID={int(self._caller_id)}")
 
     # ---- a call
 

@@ -19,13 +19,14 @@ from firmware.contract.errors import IllegalTransition, TipringError
 from firmware.contract.leg_state import LegState
 from firmware.contract.message import LegMessage
 from firmware.contract.settings import LearnedTone
-from firmware.contract.switching import DigitHeard, Played, ToneHeard, VoiceHeard
+from firmware.contract.switching import DigitHeard, LegLevels, Played, ToneHeard, VoiceHeard
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 ANSWER_TIMEOUT_S: Final = 10.0
 MAX_KEYS_AHEAD: Final = 64
+MAX_LEVELS: Final = 60
 OVER: Final = frozenset({LegState.NULL, LegState.DISCONNECT_INDICATION, LegState.RELEASE_REQUEST})
 
 
@@ -75,6 +76,8 @@ class Leg:
         self.speaking = False
         self.words = 0
         """How often the party began to speak, while somebody asked for that."""
+        self.levels: deque[LegLevels] = deque(maxlen=MAX_LEVELS)
+        """The last half minute of levels, while somebody looks at them."""
         self._voice_changed_at = time.monotonic()
         self.on_change: Callable[[Leg, LegMessage], None] = _nobody
         self._wires = wires
@@ -231,6 +234,8 @@ class Leg:
                 self._voice_changed_at = time.monotonic()
             case ToneHeard():
                 self._hear_tone(message)
+            case LegLevels():
+                self.levels.append(message)
             case _:
                 log.debug("%s: notice %s", self.line_id, type(message).__name__)
         self.news.wake()

@@ -17,6 +17,7 @@ from firmware.contract.switching import (
     Detect,
     Detector,
     DisconnectLeg,
+    Meter,
     Order,
     Play,
     Played,
@@ -35,7 +36,7 @@ class LegSound:
         self.timeslot: int | None = None
         self.is_aside = False
         """On hold: what the party says now is meant for nobody, so nobody records it."""
-        self._echo = self._muted = False
+        self._echo = self._muted = self._metered = False
         self._leg_id = leg_id
         self._terminal = terminal
         self._wires = wires
@@ -79,6 +80,12 @@ class LegSound:
         """From now on the party hears its room, and nobody hears the party."""
         self._muted = True
         self._tell(SetLegGain(leg_id=self._leg_id, said_db=SILENCE_DB))
+
+    def meter(self, *, on: bool) -> None:
+        """Have the levels told, or no more; said again changes nothing."""
+        if on != self._metered:
+            self._metered = on
+            self._tell(Meter(leg_id=self._leg_id, on=on))
 
     def listen(self, *, connected: bool, voice: bool = False) -> None:
         """Ask for keys always, for tones where the network tells by tones, for voice on request."""
@@ -147,6 +154,8 @@ class LegSound:
         self._connect()
         if self._muted:
             self.mute()
+        if self._metered:
+            self._tell(Meter(leg_id=self._leg_id))
         if self._detect is not None:
             self._tell(self._detect)
         if isinstance(self._player, Play):

@@ -99,11 +99,12 @@ class LineBook:
         return entry is not None and self._legs_on(line_id) >= entry.state.capacity
 
     def is_free(self, line_id: LineId) -> bool:
-        """Ready, and with room for one more leg."""
+        """Switched on, ready, and with room for one more leg."""
         entry = self._entries.get(line_id)
         return (
             entry is not None
             and entry.settings is not None
+            and entry.settings.enabled
             and entry.state.health is Health.READY
             and self._legs_on(line_id) < entry.state.capacity
         )
@@ -114,6 +115,7 @@ class LineBook:
         return (
             entry is not None
             and entry.settings is not None
+            and entry.settings.enabled
             and entry.state.audio is Audio.FULL
             and ability in entry.state.abilities
         )
@@ -121,17 +123,15 @@ class LineBook:
     def terminal(self, line_id: LineId) -> Terminal:
         """Return what a new leg must know of the line. Raises NotFound."""
         entry = self.entry(line_id)
-        analogue = isinstance(entry.settings, FxoLineSettings)
-        configured = (
-            entry.settings.hangup_tone if isinstance(entry.settings, FxoLineSettings) else None
-        )
+        analogue = entry.settings if isinstance(entry.settings, FxoLineSettings) else None
+        configured = analogue.hangup_tone if analogue else None
         return Terminal(
             line_id=line_id,
             span=entry.span,
             audio=entry.state.audio,
-            country=self._country,
+            country=(analogue.country if analogue else None) or self._country,
             hangup_tone=configured or self.learned.get(line_id),
-            listens_for_tones=analogue,
+            listens_for_tones=analogue is not None,
         )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from firmware.calls.dialled import to_e164
 from firmware.config.callers import CallerClass
+from firmware.config.closures import Closure, closure_at
 from firmware.config.model import Config
 from firmware.config.opening import is_open
 from firmware.config.routes_in import Destination, RouteIn
@@ -23,11 +24,15 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class RoutedIn:
-    """`to` is None when nothing fits; `rule` counts from 1."""
+    """`to` is None when nothing fits; `rule` counts from 1.
+
+    `closure` is on: its prompt is said before anything else.
+    """
 
     caller: CallerClass
     to: Destination | None
     rule: int | None = None
+    closure: Closure | None = None
 
 
 def normalised(number: str | None, config: Config) -> str | None:
@@ -41,14 +46,21 @@ IsOpen = Callable[[Config, str, datetime], bool]
 """Whether a timetable is open, unless somebody has switched the office open or closed."""
 
 
-def route_in(arrival: Arrival, config: Config, open_at: IsOpen = is_open) -> RoutedIn:
+def route_in(
+    arrival: Arrival, config: Config, open_at: IsOpen = is_open, *, closures: bool = True
+) -> RoutedIn:
+    """Without `closures` those of the office do not count: somebody has switched it open."""
     caller = config.callers.classify(arrival.calling)
     if caller is CallerClass.BLOCKED:
         return RoutedIn(caller, None)
+    on = config.closures if closures else ()
+    closure = closure_at(on, config.office.timezone, arrival.at)
+    if closure is not None and closure.to is not None:
+        return RoutedIn(caller, closure.to, closure=closure)
     for place, rule in enumerate(config.routes_in, start=1):
         if _fits(rule, arrival, caller, config, open_at):
-            return RoutedIn(caller, rule.to, place)
-    return RoutedIn(caller, None)
+            return RoutedIn(caller, rule.to, place, closure)
+    return RoutedIn(caller, None, closure=closure)
 
 
 def _fits(

@@ -106,15 +106,16 @@ def route_out(
     refused = refusal(asked, config)
     if refused is not None:
         return RouteOut(refused=refused)
+    abroad = is_abroad(dialled.number, config)
+    kind = number_kind(dialled.number)
     able = [
         (price(dialled.number, out, config), out.line)
         for out in _lines_out(config)
-        if lines.can_talk(out.line, Ability.PLACE)
+        if lines.can_talk(out.line, Ability.PLACE) and out.carries(kind, abroad=abroad)
     ]
     refusals = {line: room(Payer(line, extension), cost) for cost, line in able}
     if able and all(refusals.values()):
         return RouteOut(refused=refusals[able[0][1]])
-    abroad = is_abroad(dialled.number, config)
     country = number_country(dialled.number)
     ways = tuple(
         WayOut(

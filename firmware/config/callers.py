@@ -17,26 +17,42 @@ class CallerClass(StrEnum):
     OTHER = "other"
 
 
+class Withheld(StrEnum):
+    """What becomes of a caller who hides the number."""
+
+    LET_IN = "let-in"
+    CHALLENGE = "challenge"
+    """Asked to key in a number, or to say who calls; whoever stays silent is refused."""
+    REFUSE = "refuse"
+
+
 class Callers(Chapter):
     blocked: tuple[NumberPattern, ...] = ()
     """Cleared with cause 21 before anything is answered."""
+    allowed: tuple[NumberPattern, ...] = ()
+    """Let in although a beginning in `blocked` fits; the longer pattern decides."""
     vip: tuple[NumberPattern, ...] = ()
-    block_withheld: bool = False
+    withheld: Withheld = Withheld.LET_IN
 
     def classify(self, calling: str | None) -> CallerClass:
         """Return the class of a caller in E.164 form; None is a number withheld.
 
-        A number in both lists is blocked.
+        A number in `blocked` and in `vip` is blocked.
         """
         if calling is None:
-            return CallerClass.BLOCKED if self.block_withheld else CallerClass.WITHHELD
-        if _listed(calling, self.blocked):
+            refused = self.withheld is Withheld.REFUSE
+            return CallerClass.BLOCKED if refused else CallerClass.WITHHELD
+        if _fit(calling, self.blocked) > _fit(calling, self.allowed):
             return CallerClass.BLOCKED
-        return CallerClass.VIP if _listed(calling, self.vip) else CallerClass.OTHER
+        return CallerClass.VIP if _fit(calling, self.vip) else CallerClass.OTHER
 
 
-def _listed(number: str, patterns: tuple[str, ...]) -> bool:
-    return any(
-        number.startswith(pattern[:-1]) if pattern.endswith("*") else number == pattern
-        for pattern in patterns
-    )
+def _fit(number: str, patterns: tuple[str, ...]) -> int:
+    """Return how much the most particular pattern that fits says; 0 when none does."""
+    return max((_said_by(pattern, number) for pattern in patterns), default=0)
+
+
+def _said_by(pattern: str, number: str) -> int:
+    if pattern.endswith("*"):
+        return len(pattern) if number.startswith(pattern[:-1]) else 0
+    return len(pattern) + 1 if number == pattern else 0

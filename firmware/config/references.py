@@ -6,6 +6,7 @@ from firmware.config.fault import Fault
 from firmware.config.model import Config
 from firmware.config.opening import regions
 from firmware.config.prompts import languages_of
+from firmware.config.routes_in import Destination
 from firmware.config.toll_faults import toll_faults
 from firmware.config.toml_places import Path
 from firmware.contract.settings import (
@@ -24,6 +25,7 @@ def reference_faults(config: Config) -> Iterator[Fault]:
     yield from _groups_and_mailboxes(config)
     yield from _timetables(config)
     yield from _routes_in(config)
+    yield from _closures(config)
     yield from _routes_out(config)
     yield from _dial_classes(config)
     yield from toll_faults(config)
@@ -55,7 +57,15 @@ def prompt_faults(config: Config, path: Path, prompt: str | None) -> Iterator[Fa
 
 
 def _twins(config: Config) -> Iterator[Fault]:
-    for chapter in ("lines", "extensions", "groups", "mailboxes", "dial_classes", "bundle_keys"):
+    for chapter in (
+        "lines",
+        "extensions",
+        "groups",
+        "mailboxes",
+        "dial_classes",
+        "closures",
+        "bundle_keys",
+    ):
         ids = [entry.id for entry in getattr(config, chapter)]
         for index, entry_id in enumerate(ids):
             if entry_id in ids[:index]:
@@ -157,22 +167,33 @@ def _timetables(config: Config) -> Iterator[Fault]:
 
 def _routes_in(config: Config) -> Iterator[Fault]:
     lines = {line.id for line in config.lines}
-    known = {
-        "flow": set(config.flows),
-        "extension": {extension.id for extension in config.extensions},
-        "group": {group.id for group in config.groups},
-        "voicemail": {box.id for box in config.mailboxes},
-    }
     for index, route in enumerate(config.routes_in):
         here: Path = ("routes_in", index)
         yield from missing("line", route.lines, lines, (*here, "lines"))
         yield from missing(
             "timetable", _given(route.timetable), config.timetables, (*here, "timetable")
         )
-        for kind, names in known.items():
-            named = _given(getattr(route.to, kind))
-            word = "mailbox" if kind == "voicemail" else kind
-            yield from missing(word, named, names, (*here, "to", kind))
+        yield from _destination(config, route.to, (*here, "to"))
+
+
+def _closures(config: Config) -> Iterator[Fault]:
+    for index, closure in enumerate(config.closures):
+        here: Path = ("closures", index)
+        yield from prompt_faults(config, (*here, "prompt"), closure.prompt)
+        if closure.to is not None:
+            yield from _destination(config, closure.to, (*here, "to"))
+
+
+def _destination(config: Config, to: Destination, here: Path) -> Iterator[Fault]:
+    known = {
+        "flow": set(config.flows),
+        "extension": {extension.id for extension in config.extensions},
+        "group": {group.id for group in config.groups},
+        "voicemail": {box.id for box in config.mailboxes},
+    }
+    for kind, names in known.items():
+        word = "mailbox" if kind == "voicemail" else kind
+        yield from missing(word, _given(getattr(to, kind)), names, (*here, kind))
 
 
 def _routes_out(config: Config) -> Iterator[Fault]:

@@ -15,6 +15,10 @@ class LineOut(Caps):
     """What calls over a line cost and how much of it a day or a month may have."""
 
     line: LineId
+    kinds: tuple[NumberKind, ...] = ()
+    """The only kinds of number it carries; empty is all."""
+    abroad: bool = True
+    """Carries calls to other countries, too."""
     cost_per_minute: Money = Decimal(0)
     cost_per_minute_of: dict[NumberKind, Money] = {}
     """Where a kind of number costs something else."""
@@ -30,6 +34,9 @@ class LineOut(Caps):
         if abroad and self.cost_per_minute_abroad is not None:
             return self.cost_per_minute_abroad
         return self.cost_per_minute_of.get(kind, self.cost_per_minute)
+
+    def carries(self, kind: NumberKind, *, abroad: bool) -> bool:
+        return (not self.kinds or kind in self.kinds) and (self.abroad or not abroad)
 
     @property
     def has_a_price(self) -> bool:

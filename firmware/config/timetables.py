@@ -30,15 +30,26 @@ class Span(Chapter):
     closes: Annotated[str, clock_time]
 
 
+class DayHours(Chapter):
+    """The hours of one day alone; when it closes before it opens it lasts into the next day."""
+
+    day: date
+    opens: Annotated[str, clock_time]
+    closes: Annotated[str, clock_time]
+
+
 class Timetable(Chapter):
     weekly: tuple[Span, ...] = ()
     closed_on: tuple[date, ...] = ()
     """Days of our own on which it stays closed, written 2026-12-24."""
     open_on: tuple[date, ...] = ()
     """Days that keep their weekly hours although a holiday falls on them."""
+    hours_on: tuple[DayHours, ...] = ()
+    """Other hours on single days, in place of all else: a half day, a Saturday worked."""
     public_holidays: bool = True
     """Closed on the country's public holidays."""
     switched_by_code: bool = True
-    """Open or closed at once when somebody switches the office by code or page."""
-    region: Annotated[str | None, Field(pattern=r"^[A-Z0-9]{1,4}$")] = None
+    """Open or closed at once when somebody switches the office by code or page, and
+    closed during the office's [[closures]]."""
+    region: Annotated[str | None, Field(min_length=1, max_length=40)] = None
     """Part of the country with holidays of its own, e.g. SCT or SP."""

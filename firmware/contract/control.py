@@ -14,6 +14,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AwareDatetime, Field, JsonValue, TypeAdapter
 
+from firmware.contract.backups import DeleteBackup, ListBackups, MakeBackup, SetBackupKey
 from firmware.contract.bundles import (
     AcceptBundle,
     BundlesEvent,
@@ -22,16 +23,23 @@ from firmware.contract.bundles import (
     KeepContacts,
     ListBundles,
 )
+from firmware.contract.call_requests import AddCallNote as AddCallNote
+from firmware.contract.call_requests import CallId as CallId
+from firmware.contract.call_requests import DeleteCall as DeleteCall
+from firmware.contract.call_requests import DeleteRecording as DeleteRecording
+from firmware.contract.call_requests import NoteHearing as NoteHearing
+from firmware.contract.call_requests import RemoveCallNote as RemoveCallNote
+from firmware.contract.call_requests import StarCall as StarCall
 from firmware.contract.leg_state import LegState
+from firmware.contract.line_care import ForgetLearnedTone, ReadLevels
 from firmware.contract.line_state import LineState
 from firmware.contract.mail import ReadMail, TryMail
 from firmware.contract.message import LegId, LineId, Message
 from firmware.contract.request import Request, Who
 from firmware.contract.switching import SwitchReport
 from firmware.contract.texts import Text
+from firmware.contract.whereabouts import TryArrival, TryDialling
 
-CallId: TypeAlias = Annotated[str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$")]
-"""A ULID."""
 
 # ---- views: the state as the page shows it
 
@@ -40,6 +48,8 @@ class LineView(Message):
     line: LineState
     label: str = ""
     number: str | None = None
+    enabled: bool = True
+    """Off: the owner has taken it out of use."""
     calls: int = 0
 
 
@@ -303,6 +313,10 @@ AnyRequest: TypeAlias = Annotated[
     | SwitchOpening
     | ListCodes
     | SelfTestRequest
+    | ReadLevels
+    | ForgetLearnedTone
+    | TryArrival
+    | TryDialling
     | CheckConfig
     | ApplyConfig
     | ConfirmConfig
@@ -312,8 +326,17 @@ AnyRequest: TypeAlias = Annotated[
     | ClaimByBundle
     | DropBundle
     | KeepContacts
+    | ListBackups
+    | MakeBackup
+    | DeleteBackup
+    | SetBackupKey
     | MarkVoicemail
+    | StarCall
+    | AddCallNote
+    | RemoveCallNote
+    | NoteHearing
     | DeleteRecording
+    | DeleteCall
     | DeleteVoicemail
     | NoteAudit
     | ReadMail

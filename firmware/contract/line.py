@@ -14,6 +14,7 @@ from firmware.contract.messages import (
     AnswerTransfer,
     ClearCall,
     Flash,
+    ForgetTone,
     LearnTone,
     LiveLeg,
     PlaceCall,
@@ -115,6 +116,9 @@ class Line(ABC):
     async def learn_tone(self, command: LearnTone) -> None:
         raise _cannot("learn-tone")
 
+    async def forget_tone(self, command: ForgetTone) -> None:
+        raise _cannot("forget-tone")
+
     async def run_self_test(self, command: RunSelfTest) -> None:
         raise _cannot("run-self-test")
 
@@ -131,6 +135,7 @@ LineCommand = (
     | SetGains
     | RunSelfTest
     | LearnTone
+    | ForgetTone
 )
 
 
@@ -159,6 +164,8 @@ async def execute(line: Line, command: LineCommand) -> None:  # noqa: C901  one 
             await line.run_self_test(command)
         case LearnTone():
             await line.learn_tone(command)
+        case ForgetTone():
+            await line.forget_tone(command)
         case _:
             assert_never(command)
 

@@ -114,6 +114,12 @@ class LearnTone(LineMessage):
     off_ms: Annotated[int, Field(ge=40, le=2000)]
 
 
+class ForgetTone(LineMessage):
+    """Forget the hang-up tone that was learned; the country's own are listened for again."""
+
+    kind: Literal["forget-tone"] = "forget-tone"
+
+
 class Configure(Message):
     """All lines this card shall have from now on; lines that did not change keep their calls."""
 
@@ -306,6 +312,7 @@ Command: TypeAlias = Annotated[
     | SetGains
     | RunSelfTest
     | LearnTone
+    | ForgetTone
     | Configure,
     Field(discriminator="kind"),
 ]

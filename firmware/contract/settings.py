@@ -18,6 +18,8 @@ class LineSettings(BaseModel):
     label: Annotated[str, Field(max_length=60)] = ""
     number: Annotated[str | None, Field(pattern=r"^\+?[0-9]{2,20}$")] = None
     """The line's own number, where calls to it come in."""
+    enabled: bool = True
+    """Off: takes no call in and carries none out, but an emergency call where nothing else can."""
     record: bool = False
     """Record every call of this line (the announcement is played first)."""
     max_call_s: Annotated[int, Field(ge=60, le=86_400)] = 14_400
@@ -51,6 +53,10 @@ class FxoLineSettings(LineSettings):
     serial: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
     """The part of the device's by-id name that tells it from its twins."""
     answer_after_rings: Annotated[int, Field(ge=1, le=10)] = 2
+    country: Annotated[str | None, Field(pattern=r"^[A-Z]{2}$")] = None
+    """Whose tones, impedance and caller-id standard the line has; None is the office's country."""
+    caller_id: bool = True
+    """Read the caller's number between the rings."""
     hangup_tone: LearnedTone | None = None
     echo_canceller: bool = True
 

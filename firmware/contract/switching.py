@@ -114,6 +114,13 @@ class Detect(LegMessage):
     """During set-up 2 tone periods are enough; on a connected call hang-up needs more."""
 
 
+class Meter(LegMessage):
+    """Tell the leg's levels twice a second (LegLevels), or no more."""
+
+    kind: Literal["meter"] = "meter"
+    on: bool = True
+
+
 class Record(Message):
     """Record a call: left the sum of the outside legs, right the sum of the office legs
     and of what is played to the outside ones.
@@ -133,7 +140,16 @@ class Record(Message):
 
 
 Order: TypeAlias = Annotated[
-    ConnectLeg | DisconnectLeg | SetLegGain | Play | Tone | SendDtmf | Stop | Detect | Record,
+    ConnectLeg
+    | DisconnectLeg
+    | SetLegGain
+    | Play
+    | Tone
+    | SendDtmf
+    | Stop
+    | Detect
+    | Meter
+    | Record,
     Field(discriminator="kind"),
 ]
 
@@ -195,6 +211,14 @@ class VoiceHeard(LegMessage):
     ended: bool = False
 
 
+class LegLevels(LegMessage):
+    """What the leg said and heard in the last half second, in dBm0."""
+
+    kind: Literal["levels"] = "levels"
+    said_dbm0: float
+    heard_dbm0: float
+
+
 class Played(LegMessage):
     """A player ended: at its end, stopped, replaced, or for a fault of the file."""
 
@@ -243,6 +267,7 @@ Notice: TypeAlias = Annotated[
     | DigitHeard
     | ToneHeard
     | VoiceHeard
+    | LegLevels
     | Played
     | Recorded
     | SwitchReport

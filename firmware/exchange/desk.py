@@ -19,6 +19,9 @@ from firmware.contract.mail import ReadMail, TryMail
 from firmware.contract.message import LineId
 from firmware.contract.messages import RunSelfTest, SelfTestDone
 from firmware.contract.texts import Text
+from firmware.contract.whereabouts import TryArrival, TryDialling
+from firmware.exchange.backups import Backups
+from firmware.exchange.call_keeping import CallKeeping
 from firmware.exchange.calls_desk import CallsDesk
 from firmware.exchange.incoming import IncomingBundles
 from firmware.exchange.live_config import LiveConfig
@@ -29,7 +32,9 @@ SELF_TEST_TIMEOUT_S: Final = 30.0
 
 
 class ControlDesk:
-    """Implements firmware.control.server.Desk."""
+    """Implements firmware.control.server.Desk. `backups` is set before anything is asked."""
+
+    backups: Backups
 
     def __init__(
         self,
@@ -37,6 +42,7 @@ class ControlDesk:
         calls: CallsDesk,
         live: LiveConfig,
         bundles: IncomingBundles,
+        mail: MailDesk,
         snapshot: Callable[[], c.Snapshot],
     ) -> None:
         self._office, self._calls, self._live, self._snapshot = office, calls, live, snapshot
@@ -44,7 +50,6 @@ class ControlDesk:
         self.lookups = Lookups(office)
         self._keeping = CallKeeping(office)
         self._self_tests: dict[LineId, asyncio.Future[SelfTestDone]] = {}
-        mail: MailDesk,
 
     async def carry_out(self, request: c.AnyRequest) -> JsonValue:  # noqa: C901  one case a verb
         """Raises RequestRefused, NotFound, ConfigurationRefused or StorageFault."""
@@ -69,11 +74,6 @@ class ControlDesk:
                 return {"codes": [view.model_dump(mode="json") for view in views]}
             case c.SelfTestRequest():
                 return await self._self_test(request.line_id)
-            case c.CheckConfig():
-                faults = await asyncio.to_thread(self._live.check, request.toml)
-                return {"faults": [fault.model_dump(mode="json") for fault in faults]}
-            case c.ApplyConfig():
-                version = await self._live.apply(request)
             case ReadLevels() | TryArrival() | TryDialling():
                 return self.lookups.answer(request)
             case ForgetLearnedTone():
@@ -85,6 +85,11 @@ class ControlDesk:
                 view = self._mail.answer(request)
                 self._note(request.who, "audit.tried-mail", to=request.to)
                 return view.model_dump(mode="json")
+            case c.CheckConfig():
+                faults = await asyncio.to_thread(self._live.check, request.toml)
+                return {"faults": [fault.model_dump(mode="json") for fault in faults]}
+            case c.ApplyConfig():
+                version = await self._live.apply(request)
                 self._note(request.who, "audit.applied-config", version=version)
                 return {"version": version}
             case c.ConfirmConfig():
@@ -107,14 +112,23 @@ class ControlDesk:
                 return {"kept": kept}
             case b.DropBundle():
                 await self._bundles.drop(request.bundle_id, request.who)
+            case ListBackups() | MakeBackup() | DeleteBackup() | SetBackupKey():
+                return await self.backups.carry_out(request)
             case c.MarkVoicemail():
                 await mark_message(
                     self._office, request.voicemail_id, request.who, heard=request.heard
                 )
             case c.DeleteVoicemail():
                 await delete_message(self._office, request.voicemail_id, request.who)
-            case c.DeleteRecording():
-                await self._delete_recording(request)
+            case (
+                c.StarCall()
+                | c.AddCallNote()
+                | c.RemoveCallNote()
+                | c.NoteHearing()
+                | c.DeleteRecording()
+                | c.DeleteCall()
+            ):
+                return await self._keeping.carry_out(request)
             case c.NoteAudit():
                 await self._office.records.audit.note(request.who, request.what, datetime.now(UTC))
             case c.Follow():
@@ -147,18 +161,6 @@ class ControlDesk:
             "bundles": [view.model_dump(mode="json") for view in self._bundles.views()],
             "last": last.model_dump(mode="json") if last is not None else None,
         }
-
-    async def _delete_recording(self, request: c.DeleteRecording) -> None:
-        records = self._office.records
-        if request.call_id in self._office.calls:
-            raise RequestRefused("control.call-still-up")
-        row = (await asyncio.to_thread(records.archive.story, request.call_id)).recording
-        if row is None or row.state is RecordingState.DELETED:
-            raise NotFound("control.no-recording")
-        # First the note, then the sound: a power cut between leaves a file to delete, not a lie.
-        self._note(request.who, "audit.deleted-recording", call=request.call_id)
-        records.recordings.change(row.model_copy(update={"state": RecordingState.DELETED}))
-        await asyncio.to_thread(remove_sound, self._office.state / "recordings" / row.file)
 
     def _note(self, who: str, code: str, **args: str | int | float) -> None:
         note = self._office.records.audit.note(who, Text(code=code, args=args), datetime.now(UTC))

@@ -24,13 +24,15 @@ from firmware.contract.settings import LearnedTone
 from firmware.contract.switching import Order, Recorded, SwitchHello
 from firmware.contract.texts import Text
 from firmware.control.server import serve_control
+from firmware.exchange.backups import Backups, stop_for_restore
+from firmware.exchange.call_backs import CallBackRunner
 from firmware.exchange.calls_desk import CallsDesk
 from firmware.exchange.cards import CardEvents, Cards
 from firmware.exchange.desk import ControlDesk
 from firmware.exchange.incoming import BundleHooks, IncomingBundles
 from firmware.exchange.live_config import LiveConfig
-from firmware.exchange.packing import Packing
 from firmware.exchange.mail_desk import MailDesk
+from firmware.exchange.packing import Packing
 from firmware.exchange.retention import keep_retention
 from firmware.exchange.survivors import ADOPTION_S, Survivors
 from firmware.exchange.switchboard import Switchboard
@@ -39,8 +41,8 @@ from firmware.exchange.views import line_views
 from firmware.exchange.voices import PromptVoices
 from firmware.exchange.window import Window
 from firmware.highway.link import Link, serve
-from firmware.store.database import FILE as DATABASE
 from firmware.mail.outbox import Outbox
+from firmware.store.database import FILE as DATABASE
 from firmware.store.journal import Journal
 from firmware.store.records import Records
 from firmware.store.rows import CallRow, CallStory, VoicemailRow
@@ -73,13 +75,14 @@ class Exchange:
             alarm=window.raise_alarm,
             recording_begins=self._packing.begun,
             message_left=self._packing.message,
+            answer_given=self._packing.answer,
             messages_changed=self._voicemails_changed,
-        )
             call_ended=self._call_ended,
+        )
         self._office = Office(state, config, self, records, self._voices, hooks)
-        self._office.features.extension_changed = window.extension_changed
         self._outbox = Outbox(state, config, records, window.alarms.set)
         self._office.mail = self._outbox
+        self._office.features.extension_changed = window.extension_changed
         self._office.features.opening_changed = window.opening_changed
         window.office = self._office
         self._calls = CallsDesk(self._office)
@@ -95,6 +98,8 @@ class Exchange:
             MailDesk(self._office, self._outbox),
             window.snapshot,
         )
+        self._backups = Backups(state, lambda: self._office.config, self._note, window.alarms.set)
+        self._desk.backups = self._backups
         self._survivors = Survivors(self._office, self._calls, ())
         self._cards = Cards(self._office, self._card_events())
 
@@ -122,15 +127,18 @@ class Exchange:
                 asyncio.create_task(one)
                 for one in (
                     self._packing.run(),
+                    self._outbox.run(),
                     self._live.watch(),
                     self._bundles.run(),
                     self._sweep(),
-                    self._outbox.run(),
                     Metering(self._office).run(),
                     TollWatch(self._office, self._window.alarms.set).run(),
                     LongestCalls(self._office).run(),
+                    CallBackRunner(self._office, self._calls.carry_recorded).run(),
                     self._adopt(),
                     self._voices.prepare(),
+                    self._backups.run(),
+                    stop_for_restore(self._state, stop),
                     keep_retention(self._state, records),
                 )
             ]
@@ -213,6 +221,7 @@ class Exchange:
                 await asyncio.to_thread(archive.switched),
                 await asyncio.to_thread(archive.pin_tries),
             )
+            office.call_backs.recall(await asyncio.to_thread(archive.call_backs_owed))
             office.phone_book.recall(await asyncio.to_thread(archive.contacts))
             for tone in await asyncio.to_thread(archive.learned_tones):
                 office.lines.learned[tone.line_id] = LearnedTone(
@@ -246,11 +255,14 @@ class Exchange:
     # ---- configuration
 
     def _made_live(self, config: Config) -> None:
-        self._office.config = config
+        before, self._office.config = self._office.config, config
+        # Before the cards have the new settings: a line in a call keeps its own until its end.
+        self._desk.lookups.made_live(before, config)
         for line_id in self._office.lines.configure(config):
             self._window.line_gone(line_id)
         self._cards.configure()
         self._voices.use(config)
+        self._outbox.use(config)
         for view in line_views(self._office):
             self._window.line_changed(view.line.line_id)
 
@@ -258,11 +270,18 @@ class Exchange:
 
     def _note(self, who: str, text: Text) -> None:
         records = self._office.records
-        self._outbox.use(config)
         records.write(records.audit.note(who, text, datetime.now(UTC)))
 
     def _alarm_of_card(self, alarm: Alarm) -> None:
         self._window.alarms.set(alarm.text, alarm.raised, alarm.line_id)
+
+    async def _voicemail_kept(self, row: VoicemailRow) -> None:
+        await tell_message(self._office, row)
+        self._voicemails_changed()
+
+    def _call_ended(self, row: CallRow) -> None:
+        if is_missed(row):
+            self._beside(tell_missed(self._office, row.call_id))
 
     def _voicemails_changed(self) -> None:
         self._beside(self._count_voicemails())
@@ -274,14 +293,6 @@ class Exchange:
 
     async def _count_voicemails(self) -> None:
         try:
-    async def _voicemail_kept(self, row: VoicemailRow) -> None:
-        await tell_message(self._office, row)
-        self._voicemails_changed()
-
-    def _call_ended(self, row: CallRow) -> None:
-        if is_missed(row):
-            self._beside(tell_missed(self._office, row.call_id))
-
             count = await asyncio.to_thread(self._office.records.archive.new_voicemails)
         except StorageFault:
             return

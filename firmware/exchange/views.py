@@ -14,6 +14,7 @@ def line_view(office: Office, line_id: LineId) -> LineView:
         line=entry.state,
         label=settings.label if settings else "",
         number=settings.number if settings else entry.state.identity.get("number"),
+        enabled=settings.enabled if settings else True,
         calls=office.lines.legs_on(line_id),
     )
 

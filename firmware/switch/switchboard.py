@@ -17,6 +17,7 @@ from firmware.contract.switching import (
     ConnectLeg,
     Detect,
     DisconnectLeg,
+    Meter,
     Play,
     Played,
     PlayId,
@@ -32,6 +33,8 @@ from firmware.highway.switch_side import SwitchSide
 from firmware.switch.feed import Feed
 from firmware.switch.legs import Leg, LegTable, Route
 from firmware.switch.listening import Listening
+from firmware.switch.meters import Meters
+from firmware.switch.players import Players, Playing
 from firmware.switch.recorders import Recorders, Sink
 from firmware.switch.rooms import Rooms, amplified
 
@@ -73,17 +76,12 @@ Prepared: TypeAlias = (
     | SetLegGain
     | Stop
     | Detect
+    | Meter
     | StartPlaying
     | StartRecording
     | SpanUp
     | SpanDown
 )
-
-
-@dataclass(slots=True)
-class _Playing:
-    leg: Leg
-    start: StartPlaying
 
 
 class Switchboard:
@@ -93,7 +91,8 @@ class Switchboard:
         self._table = LegTable()
         self._listening = Listening(self._table.capacity)
         self._recorders = Recorders()
-        self._playing: dict[LegId, _Playing] = {}
+        self._meters = Meters()
+        self._players = Players(self._table.capacity)
         self._last_play: dict[LegId, PlayId] = {}
         self._heard = np.zeros_like(self._table.said)
         self._played = np.zeros_like(self._table.said)
@@ -114,6 +113,9 @@ class Switchboard:
             case Detect():
                 if (leg := self._table.legs.get(order.leg_id)) is not None:
                     self._listening.listen(leg.row, order)
+            case Meter():
+                if (leg := self._table.legs.get(order.leg_id)) is not None:
+                    self._meters.set(leg.leg_id, leg.row, on=order.on)
             case StartPlaying():
                 self._play(order)
             case StartRecording():
@@ -133,6 +135,7 @@ class Switchboard:
             self._heard = np.zeros_like(self._table.said)
             self._played = np.zeros_like(self._table.said)
             self._listening = self._listening.grown(self._table.capacity)
+            self._players.grow(self._table.capacity)
 
     def _disconnect(self, leg_id: LegId) -> None:
         leg = self._table.legs.get(leg_id)
@@ -140,6 +143,7 @@ class Switchboard:
             self._end_player(leg.leg_id, complete=False)
             self._last_play.pop(leg.leg_id, None)
             self._listening.forget(leg.row)
+            self._meters.forget(leg_id)
             self._table.disconnect(leg)
 
     def _set_gain(self, order: SetLegGain) -> None:
@@ -156,7 +160,7 @@ class Switchboard:
             return
         self._end_player(leg_id, complete=False)
         self._last_play[leg_id] = play_id
-        self._playing[leg_id] = _Playing(leg, start)
+        self._players.start(Playing(leg_id, leg.row, play_id, start.feed))
         dial_tone = isinstance(start.order, Tone) and start.order.name == DIAL_TONE
         self._listening.dial_tone[leg.row] = dial_tone
 
@@ -171,23 +175,21 @@ class Switchboard:
         if order.record_id is not None:
             self._recorders.stop(order.record_id)
             self._table.changed = True
-        if order.play_id is not None:
-            for leg_id, playing in list(self._playing.items()):
-                if playing.start.order.play_id == order.play_id:
-                    self._end_player(leg_id, complete=False)
+        if order.play_id is not None and (leg_id := self._players.play_of(order.play_id)):
+            self._end_player(leg_id, complete=False)
 
-    def _end_player(self, leg_id: LegId, *, complete: bool, fault: Text | None = None) -> None:
-        playing = self._playing.pop(leg_id, None)
+    def _end_player(self, leg_id: LegId, *, complete: bool) -> None:
+        playing = self._players.end(leg_id)
         if playing is None:
             return
-        playing.start.feed.closed = True
-        self._listening.dial_tone[playing.leg.row] = False
+        fault = playing.feed.fault if complete else None
+        self._listening.dial_tone[playing.row] = False
         self.notices.append(
             Played(
                 leg_id=leg_id,
-                play_id=playing.start.order.play_id,
-                played_ms=playing.start.feed.played_ms,
-                complete=complete,
+                play_id=playing.play_id,
+                played_ms=self._players.played_ms(playing),
+                complete=complete and fault is None,
                 fault=fault,
             )
         )
@@ -205,10 +207,12 @@ class Switchboard:
         said = amplified(table.said, table.said_gain)
         heard[:] = 0
         self._rooms.mix(said, heard)
-        self._play_to(heard)
+        for leg_id in self._players.play_to(heard, self._played):
+            self._end_player(leg_id, complete=True)
         if self._recorders.take(said, self._played):
             table.changed = True
         heard = amplified(heard, table.heard_gain)
+        self.notices.extend(self._meters.take(table.said, heard))
         for route in self._routes:
             route.side.scatter(route.timeslots, heard[route.rows])
 
@@ -218,15 +222,6 @@ class Switchboard:
         self._routes = table.routes()
         self._rooms = Rooms(table.room_of(), table.echoing())
         self._recorders.seat(table.rows, table.capacity)
-
-    def _play_to(self, heard: Samples) -> None:
-        self._played[:] = 0
-        for leg_id, playing in list(self._playing.items()):
-            feed, row = playing.start.feed, playing.leg.row
-            over = feed.take(heard[row])
-            self._played[row] = heard[row]
-            if over:
-                self._end_player(leg_id, complete=feed.fault is None, fault=feed.fault)
 
     # ---- what others may know
 
@@ -243,7 +238,7 @@ class Switchboard:
 
     def close(self) -> None:
         """End all players and recordings; their notices say how far they came."""
-        for leg_id in list(self._playing):
+        for leg_id in self._players.legs():
             self._end_player(leg_id, complete=False)
         self._recorders.stop_all()
 

@@ -82,3 +82,47 @@ def test_a_callers_national_number_becomes_e164_and_an_odd_one_stays() -> None:
     assert normalised("07700 900123", config) == "+447700900123"
     assert normalised("12", config) == "12"
     assert normalised("", config) is None
+
+
+CLOSED_TODAY = """
+[[closures]]
+id = "today"
+begins = 2026-11-23T11:00:00
+ends = 2026-11-23T18:00:00
+"""
+
+
+def test_a_closure_with_a_destination_goes_before_every_rule() -> None:
+    config = office(RULES + CLOSED_TODAY + "to = { hang_up = true }\n")
+
+    routed = route_in(arrival("fxo-1", "+447700900007"), config)
+    later = route_in(arrival("fxo-1", "+447700900007", MONDAY_NIGHT), config)
+
+    assert routed.to is not None
+    assert routed.to.hang_up
+    assert routed.rule is None
+    assert later.rule == 1
+
+
+def test_a_closure_without_one_closes_the_hours_and_the_rules_decide() -> None:
+    config = office(RULES + CLOSED_TODAY)
+
+    routed = route_in(arrival("fxo-1"), config)
+
+    assert routed.rule == 4
+    assert routed.closure is not None
+
+
+def test_an_office_switched_open_knows_no_closure() -> None:
+    config = office(RULES + CLOSED_TODAY + "to = { hang_up = true }\n")
+
+    routed = route_in(arrival(), config, lambda *_: True, closures=False)
+
+    assert routed.closure is None
+    assert routed.rule == 4
+
+
+def test_a_blocked_caller_is_refused_during_a_closure_too() -> None:
+    config = office(RULES + CLOSED_TODAY)
+
+    assert route_in(arrival(calling="+447700900666"), config).caller is CallerClass.BLOCKED

@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from firmware.config.callers import CallerClass, Callers
+from firmware.config.callers import CallerClass, Callers, Withheld
 from firmware.config.model import Config
 from firmware.config.number_kind import NumberKind, number_country, number_kind
 from firmware.config.office import Language
@@ -34,8 +34,19 @@ def test_a_caller_is_known_by_number_or_its_beginning(
     assert CALLERS.classify(calling) is caller_class
 
 
+def test_the_longer_pattern_decides_between_blocked_and_allowed() -> None:
+    callers = Callers(
+        blocked=("+4416329*", "+441632960155"), allowed=("+44163296015*", "+441632960199")
+    )
+
+    assert callers.classify("+441632960151") is CallerClass.OTHER
+    assert callers.classify("+441632960155") is CallerClass.BLOCKED
+    assert callers.classify("+441632960199") is CallerClass.OTHER
+    assert callers.classify("+441632970199") is CallerClass.BLOCKED
+
+
 def test_withheld_numbers_can_be_blocked() -> None:
-    assert Callers(block_withheld=True).classify(None) is CallerClass.BLOCKED
+    assert Callers(withheld=Withheld.REFUSE).classify(None) is CallerClass.BLOCKED
 
 
 @pytest.mark.parametrize(
