@@ -19,6 +19,8 @@ COMMANDS: Final[dict[str, str]] = {
     "calls": "calls in progress",
     "import": "read a bundle of configuration and prompts into the box",
     "export": "write configuration and prompts into a bundle",
+    "backup": "write the whole box into one sealed file",
+    "restore": "become the box that a backup was made of",
     "doctor": "check that this machine has what the box needs",
     "practice": "play the outside world of the practice lines",
     "listen": "say what the detectors hear in a recording",

@@ -7,6 +7,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 from typing import Final
 
+from firmware.backup.switching import finish
 from firmware.commands.state_option import add_state_option
 from firmware.commands.wording import in_words
 from firmware.config.document import check_file
@@ -43,6 +44,7 @@ def main(options: Namespace) -> int:
     state: Path = options.state
     prepare(state, options.practice)
     held = lock(state)
+    finish(state)
     refuse_taken_port(options.listen, options.port)
     if options.listen not in LOOPBACK:
         refuse_taken_port(options.listen, options.https_port)

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from firmware.backup.switching import finish
 from firmware.contract.errors import TipringError
 from firmware.contract.texts import word
 from firmware.exchange.alone import alone_in
@@ -47,6 +48,7 @@ def main() -> int:
     state = parser.parse_args().state.absolute()
     try:
         with alone_in(state):
+            finish(state)
             asyncio.run(_run(state))
     except TipringError as refused:
         log.error("%s", word(refused.text))  # noqa: TRY400  one sentence says it all

@@ -1,0 +1,1 @@
+"""Backups: the whole box in one sealed file, and a spare box that becomes the old one."""
