@@ -22,7 +22,6 @@ from firmware.contract.texts import Text
 from firmware.contract.whereabouts import TryArrival, TryDialling
 from firmware.exchange.backups import Backups
 from firmware.exchange.call_keeping import CallKeeping
-from firmware.exchange.backups import Backups
 from firmware.exchange.calls_desk import CallsDesk
 from firmware.exchange.incoming import IncomingBundles
 from firmware.exchange.live_config import LiveConfig
