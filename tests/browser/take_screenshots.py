@@ -76,6 +76,8 @@ async def _round(context: BrowserContext, recorded: str, folder: Path, look: str
 
 async def _settings(page: Page, keep: Any) -> None:
     await page.goto("/settings")
+    await keep("settings-all")
+    await page.goto("/settings/text")
     text = page.get_by_label("tipring.toml")
     toml = await text.input_value()
     await text.fill(toml.replace('country = "GB"', 'country = "Great Britain"'))

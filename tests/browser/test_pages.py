@@ -93,14 +93,14 @@ async def test_a_calls_story_and_its_recording_that_seeks(
 
 def _listened(box: Served) -> int:
     notes = [note.what.code for note in box.exchange.requests(c.NoteAudit)]
-    return notes.count("web.audit-listened-call")
+    return notes.count("audit.listened-call")
 
 
 async def test_settings_are_checked_as_you_type_applied_and_confirmed(
     fresh: Served, page: Page, recorded: str
 ) -> None:
     assert recorded
-    await page.goto(f"{fresh.url}/settings")
+    await page.goto(f"{fresh.url}/settings/text")
     editor = page.get_by_label(EDITOR)
     toml = await editor.input_value()
     await editor.fill(toml.replace('"+441632960011"]', '"not a number"]'))
@@ -120,7 +120,8 @@ async def test_settings_are_checked_as_you_type_applied_and_confirmed(
     await expect(page.get_by_text("These settings are on trial")).to_be_hidden()
     await expect(page.get_by_text("Based on version 4")).to_be_visible()
 
-    await page.get_by_text("Versions").click()
+    await page.get_by_role("link", name="Settings").last.click()
+    await page.get_by_role("link", name="Versions").click()
     await page.get_by_role("button", name="What changed").first.click()
     await expect(page.get_by_text('+name = "Garage"')).to_be_visible()
     page.on("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))
@@ -133,7 +134,7 @@ async def test_a_trial_that_nobody_confirmed_is_told_until_it_is_seen(
 ) -> None:
     assert recorded
     gone_back = page.get_by_text("Nobody kept version 4 in time")
-    await page.goto(f"{fresh.url}/settings")
+    await page.goto(f"{fresh.url}/settings/text")
     editor = page.get_by_label(EDITOR)
     await editor.fill((await editor.input_value()).replace('"Workshop"', '"Garage"'))
     await page.get_by_role("button", name="Apply").click()
@@ -147,7 +148,7 @@ async def test_a_trial_that_nobody_confirmed_is_told_until_it_is_seen(
     await expect(gone_back).to_be_visible()
     await page.get_by_role("button", name="Got it").click()
     await expect(gone_back).to_be_hidden()
-    await page.goto(f"{fresh.url}/settings")
+    await page.goto(f"{fresh.url}/settings/text")
     await expect(page.get_by_label(EDITOR)).to_be_visible()
     await expect(gone_back).to_be_hidden()
 

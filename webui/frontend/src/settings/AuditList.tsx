@@ -7,7 +7,7 @@ import { useWords } from "../words/WordsProvider";
 import { listAudit } from "./api";
 import style from "./AuditList.module.css";
 
-export function AuditList() {
+export default function AuditList() {
   const { t, word, moment } = useWords();
   const audit = useAnswer(listAudit, "");
   if (audit.value === null && audit.loading) return <Loader color="tip" />;

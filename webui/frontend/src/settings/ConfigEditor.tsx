@@ -14,7 +14,7 @@ import { FaultList } from "./FaultList";
 import { TextEditor, type TextEditorHandle } from "./TextEditor";
 import { useCheck } from "./useCheck";
 
-export function ConfigEditor() {
+export default function ConfigEditor() {
   const { t } = useWords();
   const { box } = useLive();
   const config = useAnswer(readConfig, String(box?.config_version ?? 0));

@@ -11,7 +11,7 @@ interface Kept extends Sound {
   file: string;
 }
 
-export function SoundUpload() {
+export default function SoundUpload() {
   const { t, language } = useWords();
   const input = useRef<HTMLInputElement>(null);
   const [kept, setKept] = useState<Kept[]>([]);

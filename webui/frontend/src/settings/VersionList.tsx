@@ -11,7 +11,7 @@ import { listVersions, readDifference, restoreVersion, type Version } from "./ap
 import { ConfirmBar } from "./ConfirmBar";
 import style from "./VersionList.module.css";
 
-export function VersionList() {
+export default function VersionList() {
   const { t } = useWords();
   const { box } = useLive();
   const versions = useAnswer(listVersions, String(box?.config_version ?? 0));
