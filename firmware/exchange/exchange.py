@@ -26,7 +26,6 @@ from firmware.contract.texts import Text
 from firmware.control.server import serve_control
 from firmware.exchange.backups import Backups, stop_for_restore
 from firmware.exchange.call_backs import CallBackRunner
-from firmware.exchange.backups import Backups, stop_for_restore
 from firmware.exchange.calls_desk import CallsDesk
 from firmware.exchange.cards import CardEvents, Cards
 from firmware.exchange.desk import ControlDesk
