@@ -50,6 +50,7 @@ from webui.routes import (
     trunks,
     users,
     voicemail,
+    webhooks,
 )
 from webui.second_factor import SecondFactors
 from webui.seen_devices import SeenDevices
@@ -58,6 +59,8 @@ from webui.setup_place import SetupPlaces
 from webui.tokens import Tokens
 from webui.users import Users
 from webui.web_db import WebDatabase
+from webui.webhooks.courier import Courier
+from webui.webhooks.kept import Webhooks
 
 NOUNS = (
     me,
@@ -77,6 +80,7 @@ NOUNS = (
     audit,
     users,
     tokens,
+    webhooks,
     certificate,
     texts,
     practice,
@@ -101,10 +105,11 @@ def create_app(
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
-        following = asyncio.create_task(desk.link.run())
+        running = [asyncio.create_task(one) for one in (desk.link.run(), desk.courier.run())]
         yield
-        following.cancel()
-        await asyncio.gather(following, return_exceptions=True)
+        for one in running:
+            one.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
         db.close()
 
     app = FastAPI(
@@ -123,6 +128,7 @@ def create_app(
     app.include_router(_guarded_api())
     pages.serve_assets(app)
     app.include_router(pages.router)
+    app.webhooks.include_router(webhooks.posted)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=6)
     app.add_middleware(Guard, names=host_names)
     return app
@@ -131,6 +137,9 @@ def create_app(
 def _furnish(state: Path, db: WebDatabase, https: Https, on_lan: bool) -> Desk:
     feed = EventFeed()
     accounts = Accounts(db)
+    archive = Archive(state / FILE)
+    control = state / "run" / "control.sock"
+    hooks = Webhooks(db)
     return Desk(
         state=state,
         accounts=accounts,
@@ -140,8 +149,10 @@ def _furnish(state: Path, db: WebDatabase, https: Https, on_lan: bool) -> Desk:
         half_log_ins=HalfLogIns(),
         tokens=Tokens(db),
         attempts=Attempts(),
+        hooks=hooks,
+        courier=Courier(hooks, archive, control),
         feed=feed,
-        archive=Archive(state / FILE),
+        archive=archive,
         history=History(state),
         devices=Devices(db),
         seen=SeenDevices(),
@@ -150,7 +161,7 @@ def _furnish(state: Path, db: WebDatabase, https: Https, on_lan: bool) -> Desk:
         setup=SetupPlaces(db),
         https=https,
         on_lan=on_lan,
-        link=ControlLink(state / "run" / "control.sock", feed.up, feed.take, feed.down),
+        link=ControlLink(control, feed.up, feed.take, feed.down),
     )
 
 

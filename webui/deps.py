@@ -33,6 +33,8 @@ from webui.sessions import Session, Sessions
 from webui.setup_place import SetupPlaces
 from webui.tokens import Tokens, may
 from webui.users import Users
+from webui.webhooks.courier import Courier
+from webui.webhooks.kept import Webhooks
 
 PLAIN_COOKIE: Final = "sid"
 SECURE_COOKIE: Final = "__Host-sid"
@@ -62,6 +64,8 @@ class Desk:
     half_log_ins: HalfLogIns
     tokens: Tokens
     attempts: Attempts
+    hooks: Webhooks
+    courier: Courier
     link: ControlLink
     feed: EventFeed
     archive: Archive

@@ -20,6 +20,7 @@ USED_EVERY_S: Final = 60.0
 
 NEVER: Final = (
     "/api/users", "/api/tokens", "/api/me", "/api/logout", "/api/audit", "/api/certificate",
+    "/api/webhooks",
 )  # fmt: skip
 CALL_PATHS: Final = ("/api/calls", "/api/voicemail", "/api/opening", "/api/practice")
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -46,6 +46,23 @@ MIGRATIONS: Final = (
     ) STRICT;
     """,
     """
+    CREATE TABLE webhooks (
+        hook_id TEXT PRIMARY KEY, url TEXT NOT NULL, kinds TEXT NOT NULL,
+        enabled INTEGER NOT NULL DEFAULT 1, secret TEXT NOT NULL, made_by TEXT NOT NULL,
+        failures INTEGER NOT NULL DEFAULT 0, due_s REAL NOT NULL DEFAULT 0, delivered_s REAL
+    ) STRICT;
+    CREATE TABLE webhook_messages (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        hook_id TEXT NOT NULL REFERENCES webhooks (hook_id) ON DELETE CASCADE,
+        message_id TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, made_s REAL NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0, parked INTEGER NOT NULL DEFAULT 0, why TEXT
+    ) STRICT;
+    CREATE INDEX webhook_rows ON webhook_messages (hook_id, parked, number);
+    CREATE TABLE webhook_place (
+        id INTEGER PRIMARY KEY, epoch TEXT NOT NULL, seq INTEGER NOT NULL, seen TEXT NOT NULL
+    ) STRICT;
+    """,
+    """
     CREATE TABLE setup (step TEXT NOT NULL, answers TEXT, ended INTEGER NOT NULL) STRICT;
     """,
 )

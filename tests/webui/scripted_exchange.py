@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from firmware.config.history import History
 from firmware.contract import control as c
-from firmware.contract.errors import ConfigurationRefused, TipringError
+from firmware.contract.errors import ConfigurationRefused, RequestRefused, TipringError
 from firmware.contract.texts import Text
 
 
@@ -25,6 +25,7 @@ class ScriptedExchange:
         self.asked: list[c.AnyRequest] = []
         self.refusals: dict[str, Text] = {}
         """Verb -> the problem it is answered with."""
+        self._kept: dict[int, bytes] = {}
         self.snapshot = c.Snapshot(epoch="first", seq=0, office="Practice office", country="GB")
 
     async def __aenter__(self) -> Self:
@@ -46,6 +47,7 @@ class ScriptedExchange:
 
     async def come_back(self, epoch: str) -> None:
         self.snapshot = self.snapshot.model_copy(update={"epoch": epoch, "seq": 0, "calls": ()})
+        self._kept = {}
         await self.__aenter__()
 
     def publish(self, event: c.AnyEvent, **snapshot: Any) -> None:
@@ -53,6 +55,7 @@ class ScriptedExchange:
         change = {**snapshot, "seq": self.snapshot.seq + 1}
         self.snapshot = self.snapshot.model_copy(update=change)
         numbered = c.NumberedEvent(epoch=self.snapshot.epoch, seq=self.snapshot.seq, event=event)
+        self._kept[numbered.seq] = numbered.to_line()
         for writer in self._followers:
             writer.write(numbered.to_line())
 
@@ -83,8 +86,10 @@ class ScriptedExchange:
             while line := await reader.readline():
                 request = c.REQUESTS.validate_python(json.loads(line))
                 self.asked.append(request)
-                writer.write(self._answer(request).to_line())
-                if isinstance(request, c.Follow):
+                answer = self._answer(request)
+                writer.write(answer.to_line())
+                if isinstance(request, c.Follow) and answer.problem is None:
+                    writer.writelines(self._missed(request.after))
                     self._followers.add(writer)
         except (ConnectionError, asyncio.CancelledError):
             return
@@ -93,11 +98,16 @@ class ScriptedExchange:
             self._followers.discard(writer)
             writer.close()
 
+    def _missed(self, after: int) -> list[bytes]:
+        return [line for seq, line in self._kept.items() if seq > after]
+
     def _answer(self, request: c.AnyRequest) -> c.Answer:
         refusal = self.refusals.get(request.do)
         if refusal is not None:
             return c.Answer(re=request.id, problem=refusal)
         try:
+            if isinstance(request, c.Follow):
+                self._check_follow(request)
             return c.Answer(re=request.id, ok=self._carry_out(request))
         except ConfigurationRefused as refused:
             return c.Answer(re=request.id, problem=refused.text, faults=refused.faults)
@@ -118,12 +128,18 @@ class ScriptedExchange:
                 version, _ = self._history.restore(request.version, request.who, datetime.now(UTC))
                 self._config_is(version.number, None)
                 return {"version": version.number}
+            case c.AddCallNote():
+                return {"note_id": "01JD7Z0000000000000000N0TE"}
             case c.SelfTestRequest():
                 finding = Text(code="gsm.signal", args={"dbm": -71})
                 return {"passed": True, "findings": [finding.model_dump()]}
             case _:
                 pass
         return None
+
+    def _check_follow(self, request: c.Follow) -> None:
+        if request.epoch != self.snapshot.epoch:
+            raise RequestRefused("control.start-again")
 
     def _faults(self, toml: str) -> list[dict[str, Any]]:
         try:
