@@ -80,7 +80,7 @@ def copy_elsewhere(state: Path, backup: Path, folder: Path) -> None:
     A folder on the box's own disk is one whose disk is not mounted now.
     """
     try:
-        if folder.stat().st_dev == state.stat().st_dev:
+        if not folder.is_dir() or folder.stat().st_dev == state.stat().st_dev:
             raise BackupRefused("backup.not-mounted", folder=str(folder))
     except OSError as fault:
         raise BackupRefused("backup.not-mounted", folder=str(folder)) from fault

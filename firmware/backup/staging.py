@@ -90,9 +90,9 @@ def _unpack(reader: MemberReader, staging: Path) -> None:
 
 def _write(path: Path, mode: int, content: Iterator[bytes]) -> None:
     """Raises BackupRefused for a second file of that name."""
-    path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
+        path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
         descriptor = os.open(path, flags, mode)
     except (FileExistsError, IsADirectoryError, NotADirectoryError):
         raise BackupRefused("backup.foreign-name", name=path.name[:60]) from None

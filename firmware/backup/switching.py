@@ -52,8 +52,8 @@ def finish(state: Path) -> bool:
         if not (state / READY / OLD_IS_AWAY).exists():
             _put_old_away(state)
         _bring_new_in(state)
-        (state / READY / OLD_IS_AWAY).unlink(missing_ok=True)
-        (state / READY).rmdir()
+        _clear(state / OLD / READY)
+        (state / READY).rename(state / OLD / READY)  # in one step, with its marker
         sync_folder(state)
     except OSError as fault:
         raise disk_fault(fault, READY) from fault
@@ -86,6 +86,7 @@ def _put_old_away(state: Path) -> None:
 
 
 def _bring_new_in(state: Path) -> None:
+    (state / OLD).mkdir(mode=0o700, exist_ok=True)
     for path in sorted((state / READY).iterdir()):
         if path.name != OLD_IS_AWAY:
             _clear(state / path.name)  # a template that a start put there in between
