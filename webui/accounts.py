@@ -61,6 +61,8 @@ class User:
     name: str
     role: Role
     language: str | None
+    extension: str | None = None
+    """Whose phone they answer; an agent sees the calls of this extension alone."""
 
 
 class Accounts:
@@ -175,4 +177,4 @@ def reset_of(name: str) -> str:
 
 
 def _user(row: sqlite3.Row) -> User:
-    return User(row["name"], Role(row["role"]), row["language"])
+    return User(row["name"], Role(row["role"]), row["language"], row["extension"])

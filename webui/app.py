@@ -19,6 +19,7 @@ from webui.devices import Devices, SoftphoneLinks
 from webui.event_feed import EventFeed
 from webui.guard import Guard, own_names
 from webui.half_log_ins import HalfLogIns
+from webui.hearings import Hearings
 from webui.https import Https
 from webui.problems import Problem, handle_errors
 from webui.proofs import Proofs
@@ -46,6 +47,7 @@ from webui.routes import (
     provision,
     setup,
     texts,
+    recordings,
     tokens,
     trunks,
     users,
@@ -77,6 +79,7 @@ NOUNS = (
     calls,
     voicemail,
     config,
+    recordings,
     audit,
     users,
     tokens,
@@ -148,6 +151,7 @@ def _furnish(state: Path, db: WebDatabase, https: Https, on_lan: bool) -> Desk:
         second=SecondFactors(db),
         half_log_ins=HalfLogIns(),
         tokens=Tokens(db),
+    link = ControlLink(control, feed.up, feed.take, feed.down)
         attempts=Attempts(),
         hooks=hooks,
         courier=Courier(hooks, archive, control),
@@ -161,7 +165,8 @@ def _furnish(state: Path, db: WebDatabase, https: Https, on_lan: bool) -> Desk:
         setup=SetupPlaces(db),
         https=https,
         on_lan=on_lan,
-        link=ControlLink(control, feed.up, feed.take, feed.down),
+        link=link,
+        hearings=Hearings(link),
     )
 
 

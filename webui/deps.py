@@ -23,6 +23,7 @@ from webui.devices import Devices, SoftphoneLinks
 from webui.event_feed import EventFeed
 from webui.guard import SAFE_METHODS
 from webui.half_log_ins import HalfLogIns
+from webui.hearings import Hearings
 from webui.https import Https
 from webui.language import wanted
 from webui.proofs import Proofs
@@ -67,6 +68,7 @@ class Desk:
     hooks: Webhooks
     courier: Courier
     link: ControlLink
+    hearings: Hearings
     feed: EventFeed
     archive: Archive
     history: History

@@ -69,7 +69,7 @@ class Sessions:
         now = self._clock()
         with self._db.transaction() as sql:
             row = sql.execute(
-                "SELECT s.*, u.name, u.role, u.language FROM sessions s"
+                "SELECT s.*, u.name, u.role, u.language, u.extension FROM sessions s"
                 " JOIN users u ON u.name = s.user"
                 " WHERE id_hash = ? AND began_s >= ?",
                 (_hashed(cookie), now - ABSOLUTE_S),
@@ -80,7 +80,7 @@ class Sessions:
                 sql.execute(
                     "UPDATE sessions SET seen_s = ? WHERE id_hash = ?", (now, row["id_hash"])
                 )
-        user = User(row["name"], Role(row["role"]), row["language"])
+        user = User(row["name"], Role(row["role"]), row["language"], row["extension"])
         return Session(user, row["csrf"], row["id_hash"])
 
     def end(self, session: Session) -> None:

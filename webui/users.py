@@ -19,6 +19,7 @@ class Person:
     role: Role
     has_password: bool
     second_factor: bool
+    extension: str | None
 
 
 class Users:
@@ -60,6 +61,12 @@ class Users:
             sql.execute("UPDATE users SET role = ? WHERE name = ?", (role, name))
             sql.execute("DELETE FROM sessions WHERE user = ?", (name,))
 
+    def set_extension(self, name: str, extension: str | None) -> None:
+        """Say whose phone they answer; what they may see follows at once. Raises NotFound."""
+        with self._db.transaction() as sql:
+            _known(sql, name)
+            sql.execute("UPDATE users SET extension = ? WHERE name = ?", (extension, name))
+
     def remove(self, name: str) -> None:
         """Raises NotFound, or RequestRefused for the last owner who can log in."""
         with self._db.transaction() as sql:
@@ -86,5 +93,10 @@ def _is_owner(sql: sqlite3.Connection, name: str) -> bool:
 
 
 def _person(row: sqlite3.Row) -> Person:
-    second = row["second_key"] is not None
-    return Person(row["name"], Role(row["role"]), row["password"] != NO_PASSWORD, second)
+    return Person(
+        name=row["name"],
+        role=Role(row["role"]),
+        has_password=row["password"] != NO_PASSWORD,
+        second_factor=row["second_key"] is not None,
+        extension=row["extension"],
+    )

@@ -1,4 +1,4 @@
-"""What the page asks of the exchange about calls on record; each of it survives a kill once answered."""
+"""What the page asks of the exchange about calls on record; what was answered survives a kill."""
 
 from enum import StrEnum
 from typing import Annotated, Literal, TypeAlias

@@ -21,7 +21,7 @@ from firmware.store.repositories import new_ulid
 from firmware.store.rows import AuditRow, CallStory, NoteRow, RecordingRow, RecordingState
 
 _HEARD: Final = {
-    c.Hearing.PLAYED: "web.audit-listened-call",
+    c.Hearing.PLAYED: "audit.listened-call",
     c.Hearing.DOWNLOADED: "audit.took-recording",
 }
 _BEING_WRITTEN: Final = (RecordingState.WRITING, RecordingState.RECORDED)

@@ -18,6 +18,8 @@ from firmware.contract.control import StoryStep
 from firmware.contract.errors import NotFound, StorageFault
 from firmware.contract.texts import Text
 from firmware.store.call_filter import CallFilter
+from firmware.store.call_list import SHORTEST_SEARCH, Stretch, count_query, page_query
+from firmware.store.call_rows import ListedCall
 from firmware.store.database import read_only
 from firmware.store.rows import (
     AuditRow,
@@ -28,10 +30,10 @@ from firmware.store.rows import (
     LearnedToneRow,
     LegRow,
     PinTriesRow,
-    RecordingRow,
-    Row,
     LetterRow,
     NoteRow,
+    RecordingRow,
+    Row,
     SpendingRow,
     SwitchedRow,
     VoicemailRow,
@@ -39,7 +41,7 @@ from firmware.store.rows import (
 )
 
 MAX_PAGE: Final = 500
-_WHOLE: Final = "merged_into IS NULL"
+MOST_NAMED: Final = 20
 
 AnyRow = TypeVar("AnyRow", bound=Row)
 
@@ -49,31 +51,53 @@ class Archive:
         self._path = path
 
     def calls(
-        self, wanted: CallFilter | None = None, before: str | None = None, limit: int = 50
-    ) -> tuple[CallRow, ...]:
+        self,
+        wanted: CallFilter | None = None,
+        before: str | None = None,
+        limit: int = 50,
+        only_of: str | None = None,
+    ) -> tuple[ListedCall, ...]:
         """Return calls, newest first, older than the call `before`: the next page.
 
-        One that became part of another is no call of its own.
+        With `only_of` those alone in which that extension took part. One that
+        became part of another is no call of its own.
         """
-        where, values = (wanted or CallFilter()).condition()
-        older = "(:before IS NULL OR call_id < :before)"
-        sql = f"SELECT * FROM calls WHERE {_WHOLE} AND {where} AND {older}"
-        rows = self._page(sql, "call_id", {**values, "before": before}, limit)
-        return tuple(_row(CallRow, row) for row in rows)
+        sought, stretch = wanted or CallFilter(), Stretch(before, only_of)
+        named = self._numbers_named(sought.text)
+        sql, values = page_query(sought, stretch, named, min(max(1, limit), MAX_PAGE))
+        return tuple(_row(ListedCall, row) for row in self._rows(sql, values))
 
     def count_calls(self, wanted: CallFilter | None = None) -> int:
-        where, values = (wanted or CallFilter()).condition()
-        return self._number(f"SELECT COUNT(*) FROM calls WHERE {_WHOLE} AND {where}", values)
+        """Reads all of them: not for a page."""
+        sought = wanted or CallFilter()
+        return self._number(*count_query(sought, self._numbers_named(sought.text)))
 
-    def story(self, call_id: str) -> CallStory:
-        """Return one call with all that belongs to it. Raises NotFound."""
+    def _numbers_named(self, text: str | None) -> tuple[str, ...]:
+        """Return the numbers of contacts whose name has the text in it."""
+        if not text or len(text.strip()) < SHORTEST_SEARCH:
+            return ()
+        sql = "SELECT number FROM contacts WHERE instr(lower(name), lower(:text)) LIMIT :most"
+        rows = self._rows(sql, {"text": text.strip(), "most": MOST_NAMED})
+        return tuple(row["number"] for row in rows)
+
+    def story(self, call_id: str, only_of: str | None = None) -> CallStory:
+        """Return one call with all that belongs to it. Raises NotFound.
+
+        With `only_of` also when that extension took no part in it.
+        """
         with self._reading() as db:
             found = _story(db, call_id) if db is not None else None
-        if found is None:
+        if found is None or not _took_part(found, only_of):
             raise NotFound("store.no-such-call", call_id=call_id)
         return found
 
     def unfinished(self) -> tuple[CallStory, ...]:
+    def handling(self, call_id: str) -> tuple[AuditRow, ...]:
+        """Return what people did to a call, oldest first: who listened, who deleted."""
+        sql = "SELECT * FROM audit WHERE json_extract(args, '$.call') = :call ORDER BY audit_id"
+        rows = self._rows(sql, {"call": call_id})
+        return tuple(_row(AuditRow, _with_text(row)) for row in rows)
+
         """Return the calls that have no end, oldest first: they were up when the exchange died."""
         with self._reading() as db:
             if db is None:
@@ -197,6 +221,15 @@ class Archive:
         return tuple(_row(VoicemailRow, row) for row in rows)
 
     def recordings_in(self, *states: str) -> tuple[RecordingRow, ...]:
+    def recordings_of(self, call_ids: tuple[str, ...]) -> dict[str, RecordingRow]:
+        """Return the recordings of these calls that can be listened to, by call."""
+        sql = (
+            "SELECT * FROM recordings WHERE state = 'packed'"
+            " AND call_id IN (SELECT value FROM json_each(:ids))"
+        )
+        rows = self._rows(sql, {"ids": json.dumps(call_ids)})
+        return {row["call_id"]: _row(RecordingRow, row) for row in rows}
+
         """Return the recordings in one of these states, e.g. those still to be packed."""
         marks = ", ".join(f":s{index}" for index in range(len(states)))
         values = {f"s{index}": state for index, state in enumerate(states)}
@@ -263,3 +296,9 @@ def _with_text(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _text(row: Mapping[str, Any]) -> Text:
     return Text(code=row["code"], args=json.loads(row["args"]))
+        starred=bool(calls[0]["starred"]),
+        notes=tuple(_row(NoteRow, row) for row in rows("call_notes", "note_id")),
+def _took_part(story: CallStory, extension: str | None) -> bool:
+    return extension is None or any(leg.extension == extension for leg in story.legs)
+
+

@@ -1,26 +1,25 @@
 """Which calls a person looks for."""
 
-import re
-from datetime import datetime
-from typing import Any, ClassVar
+from datetime import UTC, datetime
+from typing import Annotated, ClassVar, Final, TypeAlias
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from firmware.contract.message import LineId
-from firmware.store.rows import Disposition, stored_time
+from firmware.store.call_rows import Length
+from firmware.store.rows import Disposition
 
-_TEXT = """(calling LIKE :text ESCAPE '!' OR called LIKE :text ESCAPE '!'
- OR calling_name LIKE :text ESCAPE '!' OR extension LIKE :text ESCAPE '!'
- OR line_id LIKE :text ESCAPE '!'
- OR EXISTS (SELECT 1 FROM call_legs WHERE call_legs.call_id = calls.call_id
- AND (number LIKE :text ESCAPE '!' OR name LIKE :text ESCAPE '!')))"""
-_NUMBER = """(calling LIKE :number OR called LIKE :number
- OR EXISTS (SELECT 1 FROM call_legs WHERE call_legs.call_id = calls.call_id
- AND number LIKE :number))"""
-_RECORDED = """EXISTS (SELECT 1 FROM recordings WHERE recordings.call_id = calls.call_id
- AND state NOT IN ('deleted', 'lost')) = :recorded"""
-_VOICEMAIL = """EXISTS (SELECT 1 FROM voicemails WHERE voicemails.call_id = calls.call_id
- AND deleted_at IS NULL) = :voicemail"""
+FIRST_MOMENT: Final = datetime(2000, 1, 1, tzinfo=UTC)
+LAST_MOMENT: Final = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def _within_reason(at: datetime) -> datetime:
+    """No call is older or later, and every table of time ends somewhere beyond."""
+    return min(max(at, FIRST_MOMENT), LAST_MOMENT)
+
+
+Moment: TypeAlias = Annotated[AwareDatetime, AfterValidator(_within_reason)]
+Wanted: TypeAlias = Annotated[str, Field(max_length=100)]
 
 
 class CallFilter(BaseModel):
@@ -28,52 +27,20 @@ class CallFilter(BaseModel):
 
     model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid")
 
-    text: str | None = None
-    """Found anywhere in a number, a name, an extension or a line."""
-    number: str | None = None
+    text: Wanted | None = None
+    """Found anywhere in a number, a name or a note of a call that is over; a number may be
+    typed as people do. Fewer than three characters are an extension."""
+    number: Wanted | None = None
     """Digits as a person types them; a leading 0 or 00 and all signs do not matter."""
     line_id: LineId | None = None
-    extension: str | None = None
+    extension: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+    """Somebody whose phone rang or who talked."""
     incoming: bool | None = None
     disposition: Disposition | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    length: Length | None = None
+    since: Moment | None = None
+    until: Moment | None = None
     """Began before this."""
     recorded: bool | None = None
     voicemail: bool | None = None
-
-    def condition(self) -> tuple[str, dict[str, Any]]:
-        """Return an SQL condition on `calls` and its values; always a true one for no wish."""
-        wishes: dict[str, tuple[str, Any]] = {
-            "text": (_TEXT, _anywhere(self.text)),
-            "number": (_NUMBER, _digits(self.number)),
-            "line_id": ("line_id = :line_id", self.line_id),
-            "extension": ("extension = :extension", self.extension),
-            "incoming": ("incoming = :incoming", self.incoming),
-            "disposition": ("disposition = :disposition", self.disposition),
-            "since": ("began_at >= :since", _time(self.since)),
-            "until": ("began_at < :until", _time(self.until)),
-            "recorded": (_RECORDED, self.recorded),
-            "voicemail": (_VOICEMAIL, self.voicemail),
-        }
-        given = {key: wish for key, wish in wishes.items() if wish[1] is not None}
-        where = " AND ".join(sql for sql, _ in given.values()) or "1"
-        return where, {key: value for key, (_, value) in given.items()}
-
-
-def _anywhere(text: str | None) -> str | None:
-    if not text:
-        return None
-    return "%" + re.sub(r"([%_!])", r"!\1", text) + "%"
-
-
-def _digits(number: str | None) -> str | None:
-    """Return the LIKE pattern; what has no digit finds nothing."""
-    if not number:
-        return None
-    digits = re.sub(r"[^0-9]", "", number).lstrip("0")
-    return f"%{digits}%" if digits else ""
-
-
-def _time(at: datetime | None) -> str | None:
-    return None if at is None else stored_time(at)
+    starred: bool | None = None

@@ -1,4 +1,4 @@
-"""What people do to calls on record: stars, notes, deleting. Each is on the card when it returns."""
+"""What people do to calls on record: stars, notes, deleting; on the card when it returns."""
 
 from collections.abc import Iterable
 from datetime import datetime

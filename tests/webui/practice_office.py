@@ -105,7 +105,7 @@ async def _recorded_call(records: Records, state: Path, at: datetime) -> str:
     records.calls.put_leg(_leg(call_id, "leg-a", "gsm-1", Side.OUTSIDE, "+447700900123", 0))
     desk = _leg(call_id, "leg-b", "phone-1", Side.OFFICE, "101", 9500)
     heard = {"mos": 3.42, "lost_percent": 2.6, "jitter_ms": 31.7, "round_trip_ms": 48.2}
-    records.calls.put_leg(desk.model_copy(update=heard))
+    records.calls.put_leg(desk.model_copy(update={**heard, "extension": "101"}))
     for at_ms, code, args in STEPS:
         step = StoryStep(at_ms=at_ms, what=Text(code=code, args=args))
         records.calls.add_step(call_id, step)

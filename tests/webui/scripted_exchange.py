@@ -4,7 +4,7 @@ import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from firmware.config.history import History
 from firmware.contract import control as c
@@ -134,7 +134,7 @@ class ScriptedExchange:
                 finding = Text(code="gsm.signal", args={"dbm": -71})
                 return {"passed": True, "findings": [finding.model_dump()]}
             case _:
-                pass
+                return ALWAYS.get(request.do)
         return None
 
     def _check_follow(self, request: c.Follow) -> None:

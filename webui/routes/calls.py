@@ -1,36 +1,34 @@
-"""Calls: those on record, one call's story and sound, and what can be done with a live one."""
+"""Calls: those on record, one call's story, what people add to it, and deleting it for good."""
 
 import asyncio
-from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, status
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, Field
 
-from firmware.contract.control import (
+from firmware.contract.call_requests import (
+    AddCallNote,
     CallId,
-    ClearCallRequest,
+    DeleteCall,
     DeleteRecording,
-    DialRequest,
+    NoteText,
+    Reason,
+    RemoveCallNote,
+    StarCall,
 )
-from firmware.contract.errors import NotFound
+from firmware.contract.control import ClearCallRequest, DialRequest
 from firmware.contract.message import DialString, LineId
-from firmware.contract.texts import Text
-from firmware.store.archive import Archive
 from firmware.store.call_filter import CallFilter
-from firmware.store.rows import CallRow, CallStory, RecordingState
-from webui import sound
+from firmware.store.call_rows import ListedCall
+from firmware.store.rows import AuditRow, CallStory
+from webui.call_rights import CallsDep
 from webui.deps import DESK_STAFF, EVERYBODY, OWNER_ONLY, DeskDep, SessionDep
 
 router = APIRouter(prefix="/calls", tags=["calls"], dependencies=[EVERYBODY])
 
 
 class CallPage(BaseModel):
-    calls: tuple[CallRow, ...]
-    recorded: frozenset[str]
-    """Which of them can be listened to."""
-    with_voicemail: frozenset[str]
+    calls: tuple[ListedCall, ...]
     next_before: str | None
     """Pass as `before` for the page of older calls; None at the end."""
 
@@ -47,24 +45,29 @@ class CallQuery(CallFilter):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
+class Star(BaseModel):
+    starred: bool
+
+
+class NewNote(BaseModel):
+    text: NoteText
+
+
+class NoteMade(BaseModel):
+    note_id: CallId
+
+
+class WhyDelete(BaseModel):
+    reason: Reason
+    """Stays in the log for ever."""
+
+
 @router.get("")
-async def list_calls(asked: Annotated[CallQuery, Query()], desk: DeskDep) -> CallPage:
-    """Newest first."""
-    return await asyncio.to_thread(_page, desk.archive, asked)
-
-
-def _page(archive: Archive, asked: CallQuery) -> CallPage:
-    def find(**more: bool) -> tuple[CallRow, ...]:
-        return archive.calls(asked.model_copy(update=more), asked.before, asked.limit)
-
-    calls = find()
-    ids = {call.call_id for call in calls}
-    return CallPage(
-        calls=calls,
-        recorded=ids & {call.call_id for call in find(recorded=True)},
-        with_voicemail=ids & {call.call_id for call in find(voicemail=True)},
-        next_before=calls[-1].call_id if len(calls) == asked.limit else None,
-    )
+async def list_calls(asked: Annotated[CallQuery, Query()], calls: CallsDep) -> CallPage:
+    """Newest first. An agent sees the calls of their own extension."""
+    found = await asyncio.to_thread(calls.page, asked, asked.before, asked.limit)
+    more = len(found) == asked.limit
+    return CallPage(calls=found, next_before=found[-1].call_id if more else None)
 
 
 @router.post("", status_code=status.HTTP_202_ACCEPTED)
@@ -75,9 +78,29 @@ async def dial(asked: ToDial, desk: DeskDep, session: SessionDep) -> None:
 
 
 @router.get("/{call_id}")
-async def read_call(call_id: CallId, desk: DeskDep) -> CallStory:
+async def read_call(call_id: CallId, calls: CallsDep) -> CallStory:
     """The call, its legs, what happened on it step by step, and what was kept of it."""
-    return await asyncio.to_thread(desk.archive.story, call_id)
+    return await asyncio.to_thread(calls.story, call_id)
+
+
+@router.delete("/{call_id}", status_code=204, dependencies=[OWNER_ONLY])
+async def delete_call(
+    call_id: CallId, why: WhyDelete, calls: CallsDep, desk: DeskDep, session: SessionDep
+) -> None:
+    """Record, story, notes, recording and messages; the log keeps that it was done and why."""
+    await asyncio.to_thread(calls.story, call_id)
+    who = session.user.name
+    await desk.link.ask(DeleteCall(call_id=call_id, reason=why.reason, who=who))
+
+
+@router.delete("/{call_id}/recording", status_code=204, dependencies=[OWNER_ONLY])
+async def delete_recording(
+    call_id: CallId, why: WhyDelete, calls: CallsDep, desk: DeskDep, session: SessionDep
+) -> None:
+    """The sound alone; the record of the call stays."""
+    await asyncio.to_thread(calls.story, call_id)
+    who = session.user.name
+    await desk.link.ask(DeleteRecording(call_id=call_id, reason=why.reason, who=who))
 
 
 @router.post("/{call_id}/clear", status_code=status.HTTP_202_ACCEPTED, dependencies=[DESK_STAFF])
@@ -86,34 +109,38 @@ async def clear_call(call_id: CallId, desk: DeskDep, session: SessionDep) -> Non
     await desk.link.ask(ClearCallRequest(call_id=call_id, who=session.user.name))
 
 
-@router.get("/{call_id}/recording", response_class=FileResponse, dependencies=[DESK_STAFF])
-async def listen(
-    call_id: CallId,
-    desk: DeskDep,
-    session: SessionDep,
-    stretch: Annotated[str | None, Header(alias="range")] = None,
-) -> FileResponse:
-    """The sound, left the outside and right the office; honours Range, so players can seek."""
-    path = await _file_of(call_id, desk)
-    if sound.is_beginning(stretch):
-        heard = Text(code="web.audit-listened-call", args={"call": call_id})
-        await desk.note(session.user.name, heard)
-    return sound.serve(path)
+@router.put("/{call_id}/star", status_code=204, dependencies=[DESK_STAFF])
+async def star_call(
+    call_id: CallId, star: Star, calls: CallsDep, desk: DeskDep, session: SessionDep
+) -> None:
+    """The recording of a starred call is kept however old it gets."""
+    await asyncio.to_thread(calls.story, call_id)
+    who = session.user.name
+    await desk.link.ask(StarCall(call_id=call_id, starred=star.starred, who=who))
 
 
-@router.get("/{call_id}/recording/peaks", dependencies=[DESK_STAFF])
-async def read_peaks(call_id: CallId, desk: DeskDep) -> sound.Peaks:
-    return await sound.peaks(await _file_of(call_id, desk))
+@router.post("/{call_id}/notes", status_code=201)
+async def add_note(
+    call_id: CallId, note: NewNote, calls: CallsDep, desk: DeskDep, session: SessionDep
+) -> NoteMade:
+    await asyncio.to_thread(calls.story, call_id)
+    who = session.user.name
+    made = await desk.link.ask(AddCallNote(call_id=call_id, text=note.text, who=who))
+    return NoteMade.model_validate(made)
 
 
-@router.delete("/{call_id}/recording", status_code=204, dependencies=[OWNER_ONLY])
-async def delete_recording(call_id: CallId, desk: DeskDep, session: SessionDep) -> None:
-    await desk.link.ask(DeleteRecording(call_id=call_id, who=session.user.name))
+@router.delete("/{call_id}/notes/{note_id}", status_code=204)
+async def remove_note(
+    call_id: CallId, note_id: CallId, calls: CallsDep, desk: DeskDep, session: SessionDep
+) -> None:
+    """One's own, and nobody else's."""
+    await asyncio.to_thread(calls.story, call_id)
+    who = session.user.name
+    await desk.link.ask(RemoveCallNote(call_id=call_id, note_id=note_id, who=who))
 
 
-async def _file_of(call_id: str, desk: DeskDep) -> Path:
-    """Return the file of a packed recording. Raises NotFound for any other: no player knows it."""
-    story = await asyncio.to_thread(desk.archive.story, call_id)
-    if story.recording is None or story.recording.state is not RecordingState.PACKED:
-        raise NotFound("web.no-such-sound")
-    return desk.state / "recordings" / story.recording.file
+@router.get("/{call_id}/log", dependencies=[DESK_STAFF])
+async def read_log(call_id: CallId, calls: CallsDep, desk: DeskDep) -> tuple[AuditRow, ...]:
+    """Who listened to it, took it away or changed it, the first first."""
+    await asyncio.to_thread(calls.story, call_id)
+    return await asyncio.to_thread(desk.archive.handling, call_id)

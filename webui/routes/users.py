@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fastapi import Path as InPath
 from pydantic import BaseModel, Field
 
+from firmware.contract.errors import RequestRefused
 from firmware.contract.texts import Text
 from webui.accounts import Role
 from webui.deps import OWNER_ONLY, PROVED, Desk, DeskDep, SessionDep
@@ -31,6 +32,8 @@ class PersonView(BaseModel):
     has_password: bool
     """False until the handed-out code has been used."""
     second_factor: bool
+    extension: str | None
+    """Whose phone they answer; an agent sees the calls of this extension alone."""
     sessions: tuple[OpenSession, ...]
 
 
@@ -41,6 +44,10 @@ class NewPerson(BaseModel):
 
 class RoleChoice(BaseModel):
     role: Role
+
+
+class ExtensionChoice(BaseModel):
+    extension: Annotated[str, Field(min_length=1, max_length=40)] | None
 
 
 class HandedCode(BaseModel):
@@ -57,6 +64,7 @@ def list_users(desk: DeskDep) -> tuple[PersonView, ...]:
             role=one.role,
             has_password=one.has_password,
             second_factor=one.second_factor,
+            extension=one.extension,
             sessions=desk.sessions.of(one.name),
         )
         for one in desk.users.all()
@@ -76,6 +84,22 @@ def set_role(name: NameInPath, choice: RoleChoice, desk: DeskDep, session: Sessi
     """Their sessions end: what one may is settled at the login."""
     desk.users.set_role(name, choice.role)
     _note(desk, session, ROLE_GIVEN[choice.role], name)
+
+
+@router.put("/{name}/extension", status_code=204, dependencies=[PROVED])
+def set_extension(
+    name: NameInPath, choice: ExtensionChoice, desk: DeskDep, session: SessionDep
+) -> None:
+    """Say whose phone they answer: it decides which calls an agent sees."""
+    if choice.extension is not None:
+        config = desk.history.check(desk.history.live_text())
+        known = config.extension(choice.extension)
+        if known is None:
+            raise RequestRefused("web.no-such-extension", extension=choice.extension)
+    desk.users.set_extension(name, choice.extension)
+    args = {"name": name, "extension": choice.extension or "-"}
+    note = Text(code="web.audit-user-extension", args=args)
+    from_thread.run(desk.note, session.user.name, note)
 
 
 @router.post("/{name}/code", dependencies=[PROVED])

@@ -133,6 +133,7 @@ async def test_calls_are_found_by_what_people_remember(tmp_path: Path) -> None:
         for row in rows.values():
             records.calls.change(row)
         records.calls.put_leg(leg(rows["missed"], number="+441632960555"))
+        records.calls.put_leg(leg(rows["in"], extension="101"))
         file = RecordingRow(call_id=rows["in"].call_id, file="a.flac", began_ms=0)
         records.recordings.begin(file)
         await records.voicemails.add(voicemail(rows["missed"]))
