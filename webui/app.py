@@ -45,9 +45,9 @@ from webui.routes import (
     practice,
     prompts,
     provision,
+    recordings,
     setup,
     texts,
-    recordings,
     tokens,
     trunks,
     users,
@@ -76,10 +76,10 @@ NOUNS = (
     dialling,
     opening,
     flows,
+    recordings,
     calls,
     voicemail,
     config,
-    recordings,
     audit,
     users,
     tokens,
@@ -143,6 +143,7 @@ def _furnish(state: Path, db: WebDatabase, https: Https, on_lan: bool) -> Desk:
     archive = Archive(state / FILE)
     control = state / "run" / "control.sock"
     hooks = Webhooks(db)
+    link = ControlLink(control, feed.up, feed.take, feed.down)
     return Desk(
         state=state,
         accounts=accounts,
@@ -151,7 +152,6 @@ def _furnish(state: Path, db: WebDatabase, https: Https, on_lan: bool) -> Desk:
         second=SecondFactors(db),
         half_log_ins=HalfLogIns(),
         tokens=Tokens(db),
-    link = ControlLink(control, feed.up, feed.take, feed.down)
         attempts=Attempts(),
         hooks=hooks,
         courier=Courier(hooks, archive, control),

@@ -65,6 +65,9 @@ MIGRATIONS: Final = (
     """
     CREATE TABLE setup (step TEXT NOT NULL, answers TEXT, ended INTEGER NOT NULL) STRICT;
     """,
+    """
+    ALTER TABLE users ADD COLUMN extension TEXT;
+    """,
 )
 
 
