@@ -29,9 +29,9 @@ from firmware.store.rows import (
     ExtensionRow,
     LearnedToneRow,
     LegRow,
-    PinTriesRow,
     LetterRow,
     NoteRow,
+    PinTriesRow,
     RecordingRow,
     Row,
     SpendingRow,
@@ -91,13 +91,13 @@ class Archive:
             raise NotFound("store.no-such-call", call_id=call_id)
         return found
 
-    def unfinished(self) -> tuple[CallStory, ...]:
     def handling(self, call_id: str) -> tuple[AuditRow, ...]:
         """Return what people did to a call, oldest first: who listened, who deleted."""
         sql = "SELECT * FROM audit WHERE json_extract(args, '$.call') = :call ORDER BY audit_id"
         rows = self._rows(sql, {"call": call_id})
         return tuple(_row(AuditRow, _with_text(row)) for row in rows)
 
+    def unfinished(self) -> tuple[CallStory, ...]:
         """Return the calls that have no end, oldest first: they were up when the exchange died."""
         with self._reading() as db:
             if db is None:
@@ -171,6 +171,13 @@ class Archive:
     def pin_tries(self) -> tuple[PinTriesRow, ...]:
         return tuple(_row(PinTriesRow, row) for row in self._rows("SELECT * FROM pin_tries", {}))
 
+    def letters(self) -> tuple[LetterRow, ...]:
+        """Return the outbox, oldest first, those given up among it."""
+        rows = self._rows("SELECT * FROM outbox ORDER BY letter_id", {})
+        decoded = ("recipients", "fault")
+        plain = ({**row, **{key: json.loads(row[key]) for key in decoded}} for row in rows)
+        return tuple(_row(LetterRow, row) for row in plain)
+
     def flow_steps(self, since: datetime) -> tuple[tuple[str, Text], ...]:
         """Return call and step of what callers met in flows, in order, since an aware time."""
         sql = (
@@ -201,13 +208,6 @@ class Archive:
         rows = self._page(sql, "call_id", {"extension": extension}, 1)
         return rows[0]["calling"] if rows else None
 
-    def letters(self) -> tuple[LetterRow, ...]:
-        """Return the outbox, oldest first, those given up among it."""
-        rows = self._rows("SELECT * FROM outbox ORDER BY letter_id", {})
-        decoded = ("recipients", "fault")
-        plain = ({**row, **{key: json.loads(row[key]) for key in decoded}} for row in rows)
-        return tuple(_row(LetterRow, row) for row in plain)
-
     def recordings_to_delete(self, today: date) -> tuple[RecordingRow, ...]:
         """Return the recordings whose retention is over."""
         kept = "state NOT IN ('deleted', 'lost')"
@@ -220,7 +220,6 @@ class Archive:
         rows = self._rows(sql, {"today": today.isoformat()})
         return tuple(_row(VoicemailRow, row) for row in rows)
 
-    def recordings_in(self, *states: str) -> tuple[RecordingRow, ...]:
     def recordings_of(self, call_ids: tuple[str, ...]) -> dict[str, RecordingRow]:
         """Return the recordings of these calls that can be listened to, by call."""
         sql = (
@@ -230,6 +229,7 @@ class Archive:
         rows = self._rows(sql, {"ids": json.dumps(call_ids)})
         return {row["call_id"]: _row(RecordingRow, row) for row in rows}
 
+    def recordings_in(self, *states: str) -> tuple[RecordingRow, ...]:
         """Return the recordings in one of these states, e.g. those still to be packed."""
         marks = ", ".join(f":s{index}" for index in range(len(states)))
         values = {f"s{index}": state for index, state in enumerate(states)}
@@ -283,7 +283,13 @@ def _story(db: sqlite3.Connection, call_id: str) -> CallStory | None:
         ),
         recording=_row(RecordingRow, recordings[0]) if recordings else None,
         voicemails=tuple(_row(VoicemailRow, row) for row in rows("voicemails", "voicemail_id")),
+        starred=bool(calls[0]["starred"]),
+        notes=tuple(_row(NoteRow, row) for row in rows("call_notes", "note_id")),
     )
+
+
+def _took_part(story: CallStory, extension: str | None) -> bool:
+    return extension is None or any(leg.extension == extension for leg in story.legs)
 
 
 def _row(kind: type[AnyRow], row: Mapping[str, Any]) -> AnyRow:
@@ -296,9 +302,3 @@ def _with_text(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _text(row: Mapping[str, Any]) -> Text:
     return Text(code=row["code"], args=json.loads(row["args"]))
-        starred=bool(calls[0]["starred"]),
-        notes=tuple(_row(NoteRow, row) for row in rows("call_notes", "note_id")),
-def _took_part(story: CallStory, extension: str | None) -> bool:
-    return extension is None or any(leg.extension == extension for leg in story.legs)
-
-
