@@ -100,6 +100,40 @@ class Accounts:
             )
         return User(name, Role.OWNER, None)
 
+    def claim_by_stick(
+        self, name: str, password_hash: str | None, code_hash: str | None, bundle_id: str
+    ) -> None:
+        """Make the owner a bundle names, who still has to be taken. Raises AlreadyClaimed.
+
+        With `code_hash` they choose their password with that code, as at a reset.
+        """
+        with self._db.transaction() as sql:
+            if sql.execute("SELECT 1 FROM users LIMIT 1").fetchone() is not None:
+                raise AlreadyClaimed("web.already-claimed")
+            sql.execute("DELETE FROM codes WHERE purpose = 'claim'")
+            sql.execute(
+                "INSERT INTO users (name, role, password, created_s, bundle_id)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (name, Role.OWNER, password_hash or NO_PASSWORD, time.time(), bundle_id),
+            )
+            if code_hash is not None:
+                sql.execute(
+                    "INSERT INTO codes (purpose, code, made_s) VALUES (?, ?, ?)",
+                    (reset_of(name), code_hash, time.time()),
+                )
+
+    def claimed_by_stick(self) -> tuple[str, str] | None:
+        """Return the owner and the bundle that is not taken yet; None when there is none."""
+        with self._db.transaction() as sql:
+            row = sql.execute(
+                "SELECT name, bundle_id FROM users WHERE bundle_id IS NOT NULL"
+            ).fetchone()
+        return (row["name"], row["bundle_id"]) if row is not None else None
+
+    def stick_taken(self) -> None:
+        with self._db.transaction() as sql:
+            sql.execute("UPDATE users SET bundle_id = NULL")
+
     def recover(self, code: str, password: str) -> User:
         """Give the owner a new password and end all sessions. Raises as `claim` does.
 

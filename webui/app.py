@@ -26,6 +26,8 @@ from webui.proofs import Proofs
 from webui.rate_limit import Attempts
 from webui.routes import (
     audit,
+    bundle_keys,
+    bundles,
     calls,
     certificate,
     codes,
@@ -58,6 +60,7 @@ from webui.second_factor import SecondFactors
 from webui.seen_devices import SeenDevices
 from webui.sessions import Sessions
 from webui.setup_place import SetupPlaces
+from webui.stick_claim import await_owner
 from webui.tokens import Tokens
 from webui.users import Users
 from webui.web_db import WebDatabase
@@ -80,6 +83,8 @@ NOUNS = (
     calls,
     voicemail,
     config,
+    bundles,
+    bundle_keys,
     audit,
     users,
     tokens,
@@ -108,7 +113,10 @@ def create_app(
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
-        running = [asyncio.create_task(one) for one in (desk.link.run(), desk.courier.run())]
+        running = [
+            asyncio.create_task(one)
+            for one in (desk.link.run(), desk.courier.run(), await_owner(desk))
+        ]
         yield
         for one in running:
             one.cancel()

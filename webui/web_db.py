@@ -68,6 +68,9 @@ MIGRATIONS: Final = (
     """
     ALTER TABLE users ADD COLUMN extension TEXT;
     """,
+    """
+    ALTER TABLE users ADD COLUMN bundle_id TEXT;
+    """,
 )
 
 

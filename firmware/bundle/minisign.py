@@ -85,6 +85,12 @@ def verify(key: PublicKey, signature: Signature, data: bytes) -> None:
         raise BundleRefused("bundle.bad-signature") from None
 
 
+def public_line(key: SecretKey) -> str:
+    """Return what the second line of the .pub file says."""
+    public = Ed25519PrivateKey.from_private_bytes(key.seed).public_key().public_bytes_raw()
+    return base64.b64encode(_KEY_FORM + key.key_id + public).decode()
+
+
 def sign(key: SecretKey, data: bytes, comment: str) -> str:
     """Return the text of the .minisig file."""
     hand = Ed25519PrivateKey.from_private_bytes(key.seed)

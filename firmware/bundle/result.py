@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from firmware.config.files import read_text, write_atomically
 from firmware.contract.bundles import BundleResult
+from firmware.contract.errors import StorageFault
 
 FILE: Final = "bundle-result.json"
 _MODE: Final = 0o640
@@ -18,9 +19,9 @@ def keep_result(state: Path, result: BundleResult) -> None:
 
 
 def last_result(state: Path) -> BundleResult | None:
-    """Return None when there never was one, or nothing sensible is said. Raises StorageFault."""
-    text = read_text(state / FILE)
+    """Return None when there never was one, or it cannot be read: nobody needs it to go on."""
     try:
+        text = read_text(state / FILE)
         return BundleResult.model_validate_json(text) if text else None
-    except ValidationError:
+    except (StorageFault, ValidationError):
         return None

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Final
 
 from firmware.bundle.archive import MAX_ARCHIVE_BYTES
+from firmware.bundle.contacts import names_of
 from firmware.bundle.refusal import BundleRefused
 from firmware.bundle.taking import Offer, keep_sounds, look_at, taken
 from firmware.commands.state_option import add_state_option
 from firmware.commands.wording import in_words, say
 from firmware.config.history import History
+from firmware.contract.bundles import MOST_CONTACTS, ContactView, KeepContacts
 from firmware.contract.control import ApplyConfig
 from firmware.contract.errors import ConfigurationRefused
 from firmware.control.ask import ExchangeAway, Refused, ask
@@ -34,9 +36,22 @@ def main(options: Namespace) -> int:
         return 0
     keep_sounds(state, offer.bundle)
     version = _apply(state, offer.configuration, options.bundle.name)
+    _keep_contacts(state, offer)
     taken(state, offer)
     say("bundle.imported", version=version, prompts=len(offer.bundle.sounds))
     return 0
+
+
+def _keep_contacts(state: Path, offer: Offer) -> None:
+    """Only a running exchange can: the database is its own."""
+    names = names_of(offer.bundle.contacts)
+    rows = [ContactView(number=number, name=name) for number, name in names.items()]
+    try:
+        for first in range(0, len(rows), MOST_CONTACTS):
+            some = tuple(rows[first : first + MOST_CONTACTS])
+            ask(state, KeepContacts(contacts=some, who=WHO))
+    except ExchangeAway:
+        say("bundle.contacts-not-kept")
 
 
 def _bytes_of(file: Path) -> bytes:

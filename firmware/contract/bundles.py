@@ -20,6 +20,14 @@ class BundleSource(StrEnum):
     PAGE = "page"
 
 
+class NamedOwner(Message):
+    """Whom a box without an owner makes its owner; one of the two hashes is there."""
+
+    name: str
+    password: str | None = None
+    code: str | None = None
+
+
 class BundleView(Message):
     """A bundle that waits to be accepted, and what it would change."""
 
@@ -29,8 +37,8 @@ class BundleView(Message):
     """Whose key signed it; None when nobody did whom this box knows."""
     serial: int
     made_at: AwareDatetime
-    owner: str = ""
-    """The owner it names: made by a box that has none, of no account to any other."""
+    owner: NamedOwner | None = None
+    """Made by a box that has none, of no account to any other."""
     sounds: int
     contacts: int = 0
     brings: tuple[Text, ...] = ()

@@ -17,17 +17,23 @@ from firmware.bundle.incoming import (
     take_refusals,
     waiting,
 )
+from firmware.bundle.owner import BundleOwner
 from firmware.bundle.result import keep_result, last_result
 from firmware.bundle.summary import brought
 from firmware.bundle.taking import Offer, keep_sounds, look_at, taken, with_owners_key
 from firmware.calls.phone_book import PhoneBook
-from firmware.contract.bundles import BundleResult, BundlesEvent, BundleSource, BundleView
+from firmware.contract.bundles import (
+    BundleResult,
+    BundlesEvent,
+    BundleSource,
+    BundleView,
+    NamedOwner,
+)
 from firmware.contract.control import ApplyConfig
 from firmware.contract.errors import (
     ConfigurationRefused,
     NotFound,
     RequestRefused,
-    StorageFault,
     TipringError,
 )
 from firmware.contract.texts import Text
@@ -67,7 +73,7 @@ class IncomingBundles:
         self._waits: Text | None = None
         self._changes = 0
         self._one_at_a_time = asyncio.Lock()
-        self._last = _recalled(state)
+        self._last = last_result(state)
 
     @property
     def last(self) -> BundleResult | None:
@@ -137,7 +143,8 @@ class IncomingBundles:
     async def _look_at(self, bundle_id: str, source: BundleSource) -> None:
         try:
             offer = await asyncio.to_thread(self._offer, bundle_id, source)
-            if offer.at_once and source is BundleSource.STICK:
+            on_trial = self._live.unconfirmed_until is not None
+            if offer.at_once and source is BundleSource.STICK and not on_trial:
                 who = f"{BY_STICK}, {_signer(offer)}"[:80]
                 await self._take(bundle_id, offer, who, source)
             elif self._changes_nothing(offer):
@@ -185,6 +192,9 @@ class IncomingBundles:
         source: BundleSource,
         configuration: str | None = None,
     ) -> int:
+        if self._live.unconfirmed_until is not None:
+            # Another version on top would keep the trial for good without anybody saying so.
+            raise RequestRefused("web.settings-on-trial")
         await asyncio.to_thread(keep_sounds, self._state, offer.bundle)
         by = BY_STICK if source is BundleSource.STICK else "bundle"
         request = ApplyConfig(
@@ -215,7 +225,7 @@ class IncomingBundles:
             signed_by=_signer(offer) or None,
             serial=manifest.serial,
             made_at=manifest.made_at,
-            owner=manifest.owner.name if manifest.owner else "",
+            owner=_named(manifest.owner),
             sounds=len(bundle.sounds),
             contacts=len(bundle.contacts),
             brings=(*offer.prompts, *brought(bundle, offer.new_sounds, len(new_contacts))),
@@ -253,13 +263,11 @@ class IncomingBundles:
         self._waits = waits
 
 
+def _named(owner: BundleOwner | None) -> NamedOwner | None:
+    if owner is None:
+        return None
+    return NamedOwner(name=owner.name, password=owner.password, code=owner.code)
+
+
 def _signer(offer: Offer) -> str:
     return (offer.key.name or offer.key.id) if offer.key else ""
-
-
-def _recalled(state: Path) -> BundleResult | None:
-    try:
-        return last_result(state)
-    except StorageFault as fault:
-        log.warning("what became of the last bundle is not known: %s", fault)
-        return None

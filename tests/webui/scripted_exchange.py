@@ -11,6 +11,9 @@ from firmware.contract import control as c
 from firmware.contract.errors import ConfigurationRefused, RequestRefused, TipringError
 from firmware.contract.texts import Text
 
+ALWAYS: Final[dict[str, Any]] = {"list-bundles": {"bundles": [], "last": None}}
+"""Verb -> what it is answered with, whatever else was asked; all others: nothing."""
+
 
 class ScriptedExchange:
     """Holds a snapshot that `publish` keeps true; remembers all it was asked."""

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Cookie, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from firmware.bundle.result import last_result
 from firmware.contract.errors import TipringError
 from firmware.contract.texts import Text
 from webui import auth
@@ -67,7 +68,11 @@ HALF: Final = "half"
 
 @router.get("/claim")
 def claim_form(desk: DeskDep, language: LanguageDep) -> Response:
-    return _see("/login") if desk.accounts.claimed() else CLAIM.page(language)
+    """Who tries with a stick sees here, and nowhere else, why it was refused."""
+    if desk.accounts.claimed():
+        return _see("/login")
+    last = last_result(desk.state)
+    return CLAIM.page(language, last.text if last is not None and not last.taken else None)
 
 
 @router.post("/claim")
