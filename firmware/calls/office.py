@@ -10,6 +10,7 @@ from typing import Protocol
 
 from firmware.bundle.asking import WaitingBundles
 from firmware.calls.call import Call
+from firmware.calls.call_backs import CallBacks
 from firmware.calls.conversation import Script
 from firmware.calls.dialled import Dialled
 from firmware.calls.features import Features
@@ -26,6 +27,7 @@ from firmware.contract.switching import Recorded
 from firmware.contract.texts import Text
 from firmware.dsp.hang_up import is_learned
 from firmware.mail.letter import Mail, NoMail
+from firmware.store.flow_rows import FormAnswerRow
 from firmware.store.records import Records
 from firmware.store.repositories import new_ulid
 from firmware.store.rows import CallRow, LearnedToneRow, RecordingRow, VoicemailRow
@@ -75,6 +77,8 @@ class Hooks:
     recording_begins: Callable[[RecordingRow], None]
     message_left: Callable[[VoicemailRow], None]
     """A message whose sound stands in STATE/voicemail, to be packed and stored."""
+    answer_given: Callable[[FormAnswerRow], None]
+    """A spoken answer to a form, whose sound stands in STATE/voicemail, to be packed."""
     messages_changed: Callable[[], None]
     """A message was heard or deleted."""
     call_ended: Callable[[CallRow], None]
@@ -107,6 +111,7 @@ class Office:
         self.lines.configure(config)
         self.tolls = Tolls(lambda: self.config, records)
         self.features = Features(records)
+        self.call_backs = CallBacks(records)
         self.mail: Mail = NoMail()
         """What writes e-mail; the exchange puts its outbox here."""
         self.phone_book = PhoneBook(records)

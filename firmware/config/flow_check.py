@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final, TypeAlias
 
 from firmware.config.fault import Fault
+from firmware.config.flow_callback import CallBack
 from firmware.config.flow_node import GIVEN
 from firmware.config.flow_values import CompareValue, SetValue
 from firmware.config.flow_web import AskWeb
@@ -31,7 +32,7 @@ Spot: TypeAlias = tuple[str, str]
 """A flow and a node in it."""
 PASSES_BY_ITSELF: Final = (
     *(Play, Hours, ChooseLanguage, GoTo),
-    *(SetValue, CompareValue, AskWeb),
+    *(SetValue, CompareValue, AskWeb, CallBack),
 )
 """Nodes that go on without the caller doing anything; a loop of only these never ends."""
 
@@ -63,12 +64,16 @@ def _node(config: Config, flow: Flow, node: Node, here: Path) -> Iterator[Fault]
         yield from missing("node", (to,), flow.nodes, (*here, *exit_name.split(".")))
     for key, prompt in node.prompts().items():
         yield from prompt_faults(config, (*here, *_path(key)), prompt)
+    if isinstance(node, Hours | CallBack):
+        names = config.timetables
+        yield from missing("timetable", (node.timetable,), names, (*here, "timetable"))
+    if isinstance(node, Connect | CallBack):
+        yield from _people(config, node, here)
+    yield from _targets(config, node, here)
+
+
+def _targets(config: Config, node: Node, here: Path) -> Iterator[Fault]:
     match node:
-        case Hours():
-            names = config.timetables
-            yield from missing("timetable", (node.timetable,), names, (*here, "timetable"))
-        case Connect():
-            yield from _people(config, node, here)
         case TakeMessage():
             boxes = {box.id for box in config.mailboxes}
             yield from missing("mailbox", (node.mailbox,), boxes, (*here, "mailbox"))
@@ -96,7 +101,7 @@ def _values(config: Config) -> Iterator[Fault]:
             yield from missing("value", used, known, ("flows", flow, "nodes", name, key))
 
 
-def _people(config: Config, node: Connect, here: Path) -> Iterator[Fault]:
+def _people(config: Config, node: Connect | CallBack, here: Path) -> Iterator[Fault]:
     extensions = {extension.id for extension in config.extensions}
     groups = {group.id for group in config.groups}
     yield from missing("extension", node.extensions, extensions, (*here, "extensions"))

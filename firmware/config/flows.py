@@ -10,6 +10,8 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from firmware.config.chapter import Chapter, ExtensionId, Name, OutsideNumber
+from firmware.config.flow_callback import CallBack
+from firmware.config.flow_form import Form
 from firmware.config.flow_node import Exit, Key, NodeBase, Retries, Seconds, Variable
 from firmware.config.flow_values import CompareValue, ProveHuman, SetValue
 from firmware.config.flow_web import AskWeb
@@ -155,6 +157,7 @@ Node: TypeAlias = Annotated[
     Play
     | Menu
     | Collect
+    | Form
     | Hours
     | ChooseLanguage
     | SetValue
@@ -163,6 +166,7 @@ Node: TypeAlias = Annotated[
     | ProveHuman
     | Connect
     | TakeMessage
+    | CallBack
     | GoTo
     | HangUp,
     Field(discriminator="type"),

@@ -139,7 +139,7 @@ class Exchange:
                     self._voices.prepare(),
                     self._backups.run(),
                     stop_for_restore(self._state, stop),
-                    keep_retention(self._state, records),
+                    keep_retention(self._state, records, lambda: self._office.config.recording),
                 )
             ]
             await stop.wait()
@@ -263,6 +263,8 @@ class Exchange:
         self._cards.configure()
         self._voices.use(config)
         self._outbox.use(config)
+        if before.recording.retention_days != config.recording.retention_days:
+            self._office.records.recordings.keep_for(config.recording.retention_days)
         for view in line_views(self._office):
             self._window.line_changed(view.line.line_id)
 

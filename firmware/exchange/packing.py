@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from firmware.calls.office import Office
 from firmware.config.model import Config
 from firmware.contract.errors import NotFound, StorageFault
 from firmware.contract.switching import NOTHING_TO_SAVE, Stop
 from firmware.contract.texts import Text
+from firmware.store.flow_rows import FormAnswerRow
 from firmware.store.records import Records
 from firmware.store.rows import RecordingRow, RecordingState, VoicemailRow
 
@@ -44,6 +45,9 @@ class Unpacked(Enum):
     TRY_AGAIN = "try again"
 
 
+AnySound: TypeAlias = RecordingRow | VoicemailRow | FormAnswerRow
+
+
 class Packing:
     def __init__(
         self,
@@ -55,7 +59,7 @@ class Packing:
         self._state, self._records, self._alarm = state, records, alarm
         self._voicemail_kept = voicemail_kept
         self._begun: dict[str, RecordingRow] = {}
-        self._queue: asyncio.Queue[RecordingRow | VoicemailRow] = asyncio.Queue()
+        self._queue: asyncio.Queue[AnySound] = asyncio.Queue()
         self._queued: set[str] = set()
         """Names of the files that this run takes care of."""
         self._not_packed: set[str] = set()
@@ -84,32 +88,37 @@ class Packing:
     def message(self, row: VoicemailRow) -> None:
         self._enqueue(row)
 
+    def answer(self, row: FormAnswerRow) -> None:
+        self._enqueue(row)
+
     async def run(self) -> None:
         """Pack one after another until cancelled; what is left then waits for the next start."""
         while True:
             row = await self._queue.get()
             if isinstance(row, VoicemailRow):
                 await self._pack_message(row)
+            elif isinstance(row, FormAnswerRow):
+                await self._pack_answer(row)
             else:
                 await self._pack_recording(row)
 
-    def _enqueue(self, row: RecordingRow | VoicemailRow) -> None:
-        self._queued.add(row.file)
+    def _enqueue(self, row: AnySound) -> None:
+        self._queued.add(row.file or "")
         self._queue.put_nowait(row)
 
     async def leftovers(self, office: Office) -> None:
         """Queue what a crash or a power cut left behind; calls that are up keep theirs."""
         rows = await asyncio.to_thread(self._records.archive.recordings_in, *UNPACKED)
         messages = await asyncio.to_thread(self._left_messages, office.config)
-        everything: tuple[RecordingRow | VoicemailRow, ...] = (*rows, *messages)
+        answers = await asyncio.to_thread(self._records.archive.form_answers_to_pack)
+        everything: tuple[AnySound, ...] = (*rows, *messages, *answers)
         left = [
             row
             for row in everything
             if row.call_id not in office.calls and row.file not in self._queued
         ]
         for row in left:
-            record_id = row.voicemail_id if isinstance(row, VoicemailRow) else row.call_id
-            office.wires.tell_switch(Stop(record_id=record_id))
+            office.wires.tell_switch(Stop(record_id=_record_id(row)))
         if left:
             # A recorder that outlived the exchange writes its last second now.
             await asyncio.sleep(LAST_SECOND_S)
@@ -153,7 +162,25 @@ class Packing:
         await self._voicemail_kept(row)
         await asyncio.to_thread(part.unlink, missing_ok=True)
 
-    def _try_again(self, row: RecordingRow | VoicemailRow) -> None:
+    async def _pack_answer(self, row: FormAnswerRow) -> None:
+        part = self._state / "voicemail" / (row.file or "")
+        packed = await self._pack(part)
+        if packed is Unpacked.TRY_AGAIN:
+            self._try_again(row)
+            return
+        answers = self._records.form_answers
+        try:
+            if packed is Unpacked.NOTHING_TO_SAVE:
+                await answers.delete(row, datetime.now(UTC))
+                return
+            file = str(Path(row.file or "").with_suffix(PACKED))
+            whole = {"file": file, "duration_ms": packed.duration_ms}
+            await answers.keep(row.model_copy(update=whole))
+        except StorageFault:
+            return  # the journal has raised its alarm and writes the row later
+        await asyncio.to_thread(part.unlink, missing_ok=True)
+
+    def _try_again(self, row: AnySound) -> None:
         asyncio.get_running_loop().call_later(AGAIN_S, self._queue.put_nowait, row)
 
     async def _pack(self, part: Path, name: str | None = None) -> Packed | Unpacked:
@@ -221,3 +248,9 @@ class Packing:
             zone=call.zone,
             keep_until=left_at.date() + timedelta(days=keep_days),
         )
+
+
+def _record_id(row: AnySound) -> str:
+    if isinstance(row, VoicemailRow):
+        return row.voicemail_id
+    return row.answer_id if isinstance(row, FormAnswerRow) else row.call_id

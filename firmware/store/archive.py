@@ -21,6 +21,7 @@ from firmware.store.call_filter import CallFilter
 from firmware.store.call_list import SHORTEST_SEARCH, Stretch, count_query, page_query
 from firmware.store.call_rows import ListedCall
 from firmware.store.database import read_only
+from firmware.store.flow_rows import CallBackRow, FormAnswerRow
 from firmware.store.rows import (
     AuditRow,
     CallRow,
@@ -42,6 +43,8 @@ from firmware.store.rows import (
 
 MAX_PAGE: Final = 500
 MOST_NAMED: Final = 20
+
+NOT_STARRED: Final = "call_id NOT IN (SELECT call_id FROM calls WHERE starred)"
 
 AnyRow = TypeVar("AnyRow", bound=Row)
 
@@ -209,8 +212,8 @@ class Archive:
         return rows[0]["calling"] if rows else None
 
     def recordings_to_delete(self, today: date) -> tuple[RecordingRow, ...]:
-        """Return the recordings whose retention is over."""
-        kept = "state NOT IN ('deleted', 'lost')"
+        """Return the recordings whose retention is over; that of a starred call never is."""
+        kept = f"state NOT IN ('deleted', 'lost') AND {NOT_STARRED}"
         sql = f"SELECT * FROM recordings WHERE keep_until < :today AND {kept}"
         rows = self._rows(sql, {"today": today.isoformat()})
         return tuple(_row(RecordingRow, row) for row in rows)
@@ -235,6 +238,36 @@ class Archive:
         values = {f"s{index}": state for index, state in enumerate(states)}
         rows = self._rows(f"SELECT * FROM recordings WHERE state IN ({marks})", values)
         return tuple(_row(RecordingRow, row) for row in rows)
+
+    def form_answers(self, call_id: str) -> tuple[FormAnswerRow, ...]:
+        """Return what a caller answered to forms and is not deleted, in order."""
+        sql = (
+            "SELECT * FROM form_answers WHERE call_id = :call_id AND deleted_at IS NULL"
+            " ORDER BY answer_id"
+        )
+        return tuple(_row(FormAnswerRow, row) for row in self._rows(sql, {"call_id": call_id}))
+
+    def form_answer(self, answer_id: str) -> FormAnswerRow:
+        """Raises NotFound, also for a deleted one."""
+        sql = "SELECT * FROM form_answers WHERE deleted_at IS NULL AND answer_id = :id"
+        rows = self._rows(sql, {"id": answer_id})
+        if not rows:
+            raise NotFound("store.no-such-answer")
+        return _row(FormAnswerRow, rows[0])
+
+    def form_answers_to_pack(self) -> tuple[FormAnswerRow, ...]:
+        sql = "SELECT * FROM form_answers WHERE deleted_at IS NULL AND file LIKE '%.part'"
+        return tuple(_row(FormAnswerRow, row) for row in self._rows(sql, {}))
+
+    def form_answers_to_delete(self, today: date) -> tuple[FormAnswerRow, ...]:
+        sql = "SELECT * FROM form_answers WHERE keep_until < :today AND deleted_at IS NULL"
+        rows = self._rows(sql, {"today": today.isoformat()})
+        return tuple(_row(FormAnswerRow, row) for row in rows)
+
+    def call_backs_owed(self) -> tuple[CallBackRow, ...]:
+        """Return the promises that are not kept yet, the oldest first."""
+        sql = "SELECT * FROM call_backs WHERE state = 'owed' ORDER BY call_back_id"
+        return tuple(_row(CallBackRow, row) for row in self._rows(sql, {}))
 
     # ---- reading
 

@@ -57,6 +57,8 @@ URGENCY: Final[Mapping[str, Urgency]] = MappingProxyType(
         "letter": Urgency.SYNCED,
         # A person wrote it, or wanted it gone, and was told that it is so.
         "marked": Urgency.SYNCED,
+        # The caller was told that somebody will call, and hung up because of it.
+        "call-back": Urgency.SYNCED,
         # Learned again with the next call.
         "learned-tone": Urgency.BATCHED,
     }

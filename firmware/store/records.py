@@ -10,6 +10,7 @@ from firmware.contract.errors import StorageFault
 from firmware.store.archive import Archive
 from firmware.store.call_marks import CallMarks
 from firmware.store.durability import Urgency
+from firmware.store.flow_records import CallBacks, FormAnswers
 from firmware.store.journal import Journal
 from firmware.store.repositories import (
     Audit,
@@ -39,6 +40,8 @@ class Records:
     outbox: Outbox
     contacts: Contacts
     marks: CallMarks
+    form_answers: FormAnswers
+    call_backs: CallBacks
     archive: Archive
     _under_way: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -56,6 +59,8 @@ class Records:
             Outbox(journal, box),
             Contacts(journal, box),
             CallMarks(journal, box),
+            FormAnswers(journal, box),
+            CallBacks(journal, box),
             Archive(path),
         )
 

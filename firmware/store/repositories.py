@@ -50,6 +50,10 @@ _MARK = """
 UPDATE voicemails SET heard_at = :heard_at, heard_by = :heard_by, seq = :seq
 WHERE voicemail_id = :voicemail_id
 """
+_KEEP_FOR = """
+UPDATE recordings SET seq = :seq, keep_until =
+    (SELECT date(began_at, :days) FROM calls WHERE calls.call_id = recordings.call_id)
+"""
 _DELETE = "UPDATE voicemails SET deleted_at = :at, seq = :seq WHERE voicemail_id = :voicemail_id"
 
 
@@ -107,6 +111,10 @@ class Recordings(Repository):
 
     def change(self, recording: RecordingRow) -> None:
         self._queue(self._row(recording), "recording-changed")
+
+    def keep_for(self, days: int) -> None:
+        """From now on recordings are kept so long, those too that were made before."""
+        self._queue(statement(_KEEP_FOR, {"days": f"+{days} days"}, self._box), "recording-changed")
 
 
 class Voicemails(Repository):

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlite_utils import Database
 
 from firmware.contract.texts import Text
+from firmware.store.flow_rows import CallBackRow, FormAnswerRow
 from firmware.store.journal import Change
 from firmware.store.rows import (
     AuditRow,
@@ -30,6 +31,8 @@ TABLES: Final[Mapping[type[Row], tuple[str, tuple[str, ...], bool]]] = {
     LegRow: ("call_legs", ("call_id", "leg_id"), True),
     RecordingRow: ("recordings", ("call_id",), True),
     VoicemailRow: ("voicemails", ("voicemail_id",), True),
+    FormAnswerRow: ("form_answers", ("answer_id",), True),
+    CallBackRow: ("call_backs", ("call_back_id",), True),
     AuditRow: ("audit", ("audit_id",), True),
     LearnedToneRow: ("learned_tones", ("line_id",), False),
     ExtensionRow: ("extensions", ("extension",), False),

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 from typing import assert_never
 
+from firmware.apps.callback.promise import promise_call_back
 from firmware.apps.ivr.connecting import connect
+from firmware.apps.ivr.form import ask_form
 from firmware.apps.ivr.human import prove_human
 from firmware.apps.ivr.menu import menu
 from firmware.apps.ivr.questions import collect
@@ -12,6 +14,8 @@ from firmware.apps.ivr.web_asking import ask_web
 from firmware.apps.voicemail.service import MessageOrder, take_message
 from firmware.calls.visit import Visit
 from firmware.config import flows as f
+from firmware.config.flow_callback import CallBack
+from firmware.config.flow_form import Form
 from firmware.config.flow_values import CompareValue, ProveHuman, SetValue
 from firmware.config.flow_web import AskWeb
 from firmware.config.flows import MAX_STEPS
@@ -67,6 +71,10 @@ async def _serve(visit: Visit, node: f.Node) -> str | None:  # noqa: C901  one c
         case f.ChooseLanguage():
             visit.call.language = node.language
             return node.next
+        case Form():
+            return await ask_form(visit, node)
+        case CallBack():
+            return await promise_call_back(visit, node)
         case SetValue():
             return set_value(visit, node)
         case CompareValue():

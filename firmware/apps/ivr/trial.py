@@ -11,9 +11,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from firmware.calls.dialled import Meaning, understand
 from firmware.calls.routing_in import Arrival, normalised, route_in
 from firmware.config import flows as f
 from firmware.config.callers import CallerClass
+from firmware.config.flow_callback import CallBack
+from firmware.config.flow_form import Form
 from firmware.config.flow_node import NodeBase, filled
 from firmware.config.flow_values import CompareValue, ProveHuman, SetValue
 from firmware.config.flow_web import AskWeb
@@ -148,6 +151,10 @@ class _Walk:
             case f.ChooseLanguage():
                 self._language = node.language
                 return Text(code="trial.language", args={"language": node.language}), "next"
+            case Form():
+                return self._form(node)
+            case CallBack():
+                return self._call_back(node)
             case SetValue():
                 self._values[node.variable] = filled(node.value, self._value)
                 shown = {"variable": node.variable, "value": self._values[node.variable]}
@@ -203,6 +210,25 @@ class _Walk:
                 self._say(node.invalid_prompt)
         code = "trial.silent" if leave == "timeout" else "trial.wrong-keys"
         return Text(code=code, args={"tries": node.retries + 1}), leave
+
+    def _form(self, node: Form) -> tuple[Text, str | None]:
+        """Spoken answers are always given; each digits question takes the next keys."""
+        for question in node.questions:
+            self._say(question.prompt)
+            if question.answer == "voice":
+                continue
+            keys = self._next_keys()[: question.max_digits].partition("#")[0]
+            if keys == SILENCE:
+                return Text(code="form.not-answered", args={"question": question.name}), "timeout"
+            self._values[question.name] = keys
+        return Text(code="trial.form"), "next"
+
+    def _call_back(self, node: CallBack) -> tuple[Text, str | None]:
+        number = self._value(node.variable or "caller")
+        if understand(number, self._config).meaning is not Meaning.OUTSIDE:
+            return Text(code="callback.no-number"), "failed"
+        self._say(node.prompt)
+        return Text(code="callback.promised", args={"number": number}), "next"
 
     def _compare(self, node: CompareValue) -> tuple[Text, str | None]:
         holds = node.holds(self._value(node.variable))

@@ -5,19 +5,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from firmware.calls.leg import Leg
+from firmware.calls.listening import RECORDED_TIMEOUT_S, Listening, beep, listen
 from firmware.calls.visit import Visit
 from firmware.config.recording import Mailbox
 from firmware.contract.control import CallPhase
-from firmware.contract.switching import Record, Recorded, Stop
+from firmware.contract.switching import Recorded
 from firmware.contract.texts import Text
 from firmware.store.repositories import new_ulid
 from firmware.store.rows import Disposition, VoicemailRow
 
 SHORTEST_MS: Final = 1_500
 """Whoever hangs up this soon has left no message."""
-BEEP_MS: Final = 400
-RECORDED_TIMEOUT_S: Final = 15.0
 FALLBACK: Final = Mailbox(id="office")
 
 
@@ -38,50 +36,22 @@ async def take_message(visit: Visit, order: MessageOrder) -> None:
     visit.call.enter(CallPhase.VOICEMAIL, Text(code="where.voicemail", args={"mailbox": name}))
     await visit.say(order.greeting or mailbox.greeting, until_key=True)
     visit.caller.keys.clear()
-    await _beep(visit.caller)
+    await beep(visit.caller)
     visit.call.step("voicemail.begins", visit.caller, mailbox=name)
     row = _row(visit, mailbox)
     ended = visit.office.expect_recorded(row.voicemail_id)
     said_something = True  # who hangs up has said what they had to say; the length decides
-    try:
-        said_something = await _listen(visit, row, order, order.max_s or mailbox.max_s)
-    finally:
-        visit.office.wires.tell_switch(Stop(record_id=row.voicemail_id))
-        await _keep(visit, row, ended, said_something=said_something)
-
-
-async def _beep(caller: Leg) -> None:
-    beep = caller.sound.tone("beep", duration_ms=BEEP_MS)
-    await caller.until(lambda: caller.sound.ended(beep) is not None, BEEP_MS / 1_000 + 1)
-    caller.sound.stop()
-
-
-async def _listen(visit: Visit, row: VoicemailRow, order: MessageOrder, max_s: int) -> bool:
-    """Record until the message ends; return whether anything was said. Raises LegEnded."""
-    caller = visit.caller
-    caller.sound.listen(connected=True, voice=True)
-    words_before = caller.words
-    record = Record(
+    wanted = Listening(
         record_id=row.voicemail_id,
-        file=str(visit.office.state / "voicemail" / row.file),
-        outside=frozenset({caller.leg_id}),
-        office=frozenset(),
-        max_s=max_s,
+        file=visit.office.state / "voicemail" / row.file,
+        max_s=order.max_s or mailbox.max_s,
+        end_silence_s=order.end_silence_s,
+        end_key=order.end_key,
     )
-    visit.office.wires.tell_switch(record)
-    began = asyncio.get_running_loop().time()
-
-    def over() -> bool:
-        pressed = order.end_key and order.end_key in caller.keys
-        quiet_s = caller.quiet_for_s(since=began)
-        return bool(pressed) or quiet_s >= order.end_silence_s
-
-    deadline = began + max_s
-    while (left_s := deadline - asyncio.get_running_loop().time()) > 0:
-        if await caller.until(lambda: over() or None, min(left_s, 0.25)):
-            break
-    caller.keys.clear()
-    return caller.words > words_before
+    try:
+        said_something = await listen(visit.office.wires, visit.caller, wanted)
+    finally:
+        await _keep(visit, row, ended, said_something=said_something)
 
 
 async def _keep(

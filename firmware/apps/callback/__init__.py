@@ -1,0 +1,1 @@
+"""Calling back whom the box has promised it."""
