@@ -8,6 +8,7 @@ from firmware.contract.texts import LANGUAGES
 
 HELP = Path("docs/help")
 PAGES = {
+    "first-run.md",
     "now.md",
     "calls.md",
     "voicemail.md",

@@ -55,7 +55,7 @@ class SetupView(BaseModel):
     """Where calls go that no other rule takes, if that is a flow of the owner's own."""
 
 
-class DevicesView(BaseModel):
+class PluggedIn(BaseModel):
     cards: list[ReportCard]
     phones: list[PhoneChoice]
 
@@ -99,10 +99,10 @@ async def read_setup(desk: DeskDep) -> SetupView:
 
 
 @router.get("/devices")
-async def read_devices(desk: DeskDep) -> DevicesView:
+async def read_devices(desk: DeskDep) -> PluggedIn:
     """What is plugged in as of now, and the phones among it."""
     snapshot, config = await _snapshot(desk), await live_office(desk)
-    return DevicesView(
+    return PluggedIn(
         cards=[ReportCard.of(view) for view in snapshot.lines],
         phones=phones_of(config, snapshot.lines),
     )

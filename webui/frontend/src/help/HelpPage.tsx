@@ -8,6 +8,7 @@ import type { LabelKey } from "../words/words";
 import style from "./HelpPage.module.css";
 
 const TOPICS: [string, LabelKey][] = [
+  ["first-run", "nav.setup"],
   ["now", "nav.now"],
   ["calls", "nav.calls"],
   ["voicemail", "nav.voicemail"],

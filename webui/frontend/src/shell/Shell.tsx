@@ -23,6 +23,8 @@ interface Place {
   page: ComponentType;
   /** Agents have it in their menu; the server refuses them the rest anyway. */
   agentsToo?: boolean;
+  /** Its page of help, where that is called otherwise. */
+  help?: string;
 }
 
 const PLACES: Place[] = [
@@ -36,12 +38,15 @@ const PLACES: Place[] = [
 ];
 const HELP: Place = { name: "help", label: "nav.help", icon: "help", page: page(() => import("../help/HelpPage")) };
 
+/** Not in the menu: one comes here after claiming the box, or from the settings. */
+const SETUP: Place = { name: "setup", label: "nav.setup", icon: "check", page: page(() => import("../setup/SetupPage")), help: "first-run" };
+
 export function Shell({ me }: { me: Me }) {
   const { t } = useWords();
   const { box } = useLive();
   useStayingSignedIn();
   const name = usePath()[0] ?? "now";
-  const here = [...PLACES, HELP].find((place) => place.name === name);
+  const here = [...PLACES, HELP, SETUP].find((place) => place.name === name);
   useEffect(() => {
     document.title = `${here ? t(here.label) : "?"} · ${box?.office ?? "Tipring"}`;
   }, [here, box?.office, t]);
@@ -58,7 +63,7 @@ export function Shell({ me }: { me: Me }) {
         </Link>
         <div className={style.tools}>
           <Link
-            href={here && here !== HELP ? `/help/${here.name}` : "/help/now"}
+            href={here && here !== HELP ? `/help/${here.help ?? here.name}` : "/help/now"}
             className={style.tool}
             aria-label={t("nav.help")}
             title={t("nav.help")}

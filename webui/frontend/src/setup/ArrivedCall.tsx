@@ -1,0 +1,64 @@
+// The test call as it happens, step by step, and how to hear it when it is over.
+import { Button } from "@mantine/core";
+import { useAction } from "../api/useAnswer";
+import { Icon } from "../Icon";
+import { Link } from "../Link";
+import { type PracticeLine, usePhone } from "../lines/api";
+import type { LiveCall } from "../live/state";
+import { ProblemNote } from "../words/ProblemNote";
+import { useWords } from "../words/WordsProvider";
+import { clockTime } from "../words/words";
+import style from "./Setup.module.css";
+
+/** Q.931: a phone of ours that was told to ring, and does. */
+const RINGING = new Set<LiveCall["legs"][number]["state"]>(["call-delivered", "call-received"]);
+
+interface Props {
+  call: LiveCall;
+  /** Practice phones, which this page can lift. */
+  phones: PracticeLine[];
+}
+
+export function ArrivedCall({ call, phones }: Props) {
+  const { t, named, word } = useWords();
+  const over = call.phase === "ended";
+  const ringing = phones.filter((phone) => call.legs.some((leg) => leg.line_id === phone.line_id && RINGING.has(leg.state)));
+  return (
+    <article className={style.arrived} data-over={over || undefined} aria-live="polite" aria-label={t("setup.arrived")}>
+      <div className="row spread">
+        <strong className="row">
+          <Icon name={over ? "check" : "incoming"} /> {t(over ? "setup.worked" : "setup.arrived")}
+        </strong>
+        <span className="small">
+          {call.calling ?? t("call.withheld")} · {named("phase.", call.phase)}
+        </span>
+      </div>
+      {ringing.map((phone) => (
+        <LiftPhone key={phone.line_id} phone={phone} />
+      ))}
+      <ol className={`plain small ${style.story}`}>
+        {call.story.map((step, at) => (
+          <li key={at}>
+            <span className="number dim">{clockTime(step.at_ms / 1000)}</span> {word(step.what)}
+          </li>
+        ))}
+      </ol>
+      {over && (
+        <Link href={`/calls/${call.call_id}`}>{t("setup.hear-it")}</Link>
+      )}
+    </article>
+  );
+}
+
+function LiftPhone({ phone }: { phone: PracticeLine }) {
+  const { t } = useWords();
+  const lifting = useAction(() => usePhone(phone.line_id, "answer"));
+  return (
+    <>
+      <Button size="sm" leftSection={<Icon name="phone" size={16} />} loading={lifting.busy} onClick={() => void lifting.run()} style={{ justifySelf: "start" }}>
+        {t("setup.lift", { phone: phone.label || phone.line_id })}
+      </Button>
+      <ProblemNote problem={lifting.problem} />
+    </>
+  );
+}
