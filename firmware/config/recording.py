@@ -16,6 +16,9 @@ class Recording(Chapter):
     announcement: Name = "announcement"
     """Prompt played to the outside party before a call is recorded."""
     retention_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    """Recordings of starred calls are kept for ever."""
+    min_days_left: Annotated[int | None, Field(ge=1, le=60)] = None
+    """The oldest go sooner when there is space for fewer days of recording than that."""
 
 
 class Mailbox(Chapter):
