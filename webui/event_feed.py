@@ -45,8 +45,18 @@ class ReachableMessage(StreamMessage):
     reachable: bool
 
 
+class SnapshotMessage(StreamMessage):
+    """Everything as of the stream's id; scripts get it first, and again after a gap."""
+
+    kind: Literal["snapshot"] = "snapshot"
+    snapshot: Snapshot
+
+
 AnyStreamMessage: TypeAlias = Annotated[
     EventMessage | ResyncMessage | ReachableMessage, Field(discriminator="kind")
+]
+AnyScriptMessage: TypeAlias = Annotated[
+    EventMessage | SnapshotMessage | ReachableMessage, Field(discriminator="kind")
 ]
 
 
@@ -56,6 +66,11 @@ class EventFeed:
         self._kept = KeptEvents(KEPT_EVENTS, KEPT_BYTES)
         self._clients: set[Client] = set()
         self.reachable = False
+
+    @property
+    def seq(self) -> int:
+        """The newest event's number."""
+        return self._kept.seq
 
     def up(self, snapshot: Snapshot) -> None:
         """The exchange is back. Same epoch: what was missed cannot be known, so all start again."""
@@ -137,6 +152,12 @@ class Client:
             self._queue.clear()
             self._queue.append(_encoded(ResyncMessage()))
             self._more.set()
+
+    def end(self) -> None:
+        """No more for this one: its session is over."""
+        self._closed = True
+        self._queue.clear()
+        self._more.set()
 
     async def messages(self) -> AsyncGenerator[str]:
         """Yield each AnyStreamMessage as JSON, until a ResyncMessage has been yielded."""

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +24,9 @@ from firmware.contract.control import (
 from firmware.contract.texts import Text
 from tests.webui.practice_office import live_call
 from tests.webui.served import Served, until
+from webui.control_link import ControlLink
 from webui.event_feed import CLIENT_QUEUE, KEPT_BYTES, EventFeed
+from webui.script_stream import ScriptStream, lines
 
 BEGAN = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
@@ -98,6 +101,99 @@ async def test_scripts_get_the_same_stream_as_lines(box: Served) -> None:
     assert json.loads(first.removeprefix("data: "))["kind"] == "exchange"
     told = json.loads(second.removeprefix("data: "))["event"]["alarm"]
     assert told["text"] == {"code": "gsm.no-sim", "args": {}}
+
+
+@asynccontextmanager
+async def script(box: Served, last_id: str = "") -> AsyncIterator[AsyncIterator[str]]:
+    headers = {"Last-Event-ID": last_id} if last_id else {}
+    async with box.client.stream("GET", "/api/events", headers=headers) as answer:
+        yield (line async for line in answer.aiter_lines() if line)
+
+
+async def told(lines: AsyncIterator[str]) -> tuple[dict[str, Any], str]:
+    """Return the next message that has a place, and that place."""
+    message: dict[str, Any] = {}
+    async with asyncio.timeout(20):
+        async for line in lines:
+            if line.startswith("data: "):
+                message = json.loads(line.removeprefix("data: "))
+            elif line.startswith("id: "):
+                return message, line.removeprefix("id: ")
+    raise AssertionError("the stream ended")
+
+
+async def test_a_script_that_comes_back_goes_on_after_its_last_id(box: Served) -> None:
+    for count in (1, 2, 3):
+        box.exchange.publish(messages_waiting(count))
+    await until(lambda: box.desk.feed.seq == 3)
+
+    async with script(box, "first:1") as stream:
+        seen = [await told(stream) for _ in range(2)]
+
+    assert [last_id for _, last_id in seen] == ["first:2", "first:3"]
+    assert [message["seq"] for message, _ in seen] == [2, 3]
+
+
+@pytest.mark.parametrize("last_id", ["", "before:7", "nonsense", "first:1\tx"])
+async def test_a_script_without_a_good_place_gets_a_snapshot_and_goes_on(
+    box: Served, last_id: str
+) -> None:
+    box.exchange.publish(messages_waiting(4), new_voicemails=4)
+    await until(lambda: box.desk.feed.seq == 1)
+    async with script(box, last_id) as stream:
+        message, at = await told(stream)
+        box.exchange.publish(messages_waiting(5))
+        after, _ = await told(stream)
+
+    assert (message["kind"], message["snapshot"]["new_voicemails"], at) == (
+        "snapshot",
+        4,
+        "first:1",
+    )
+    assert after["event"]["new_voicemails"] == 5
+
+
+async def test_a_script_is_told_of_a_new_exchange_by_a_snapshot(box: Served) -> None:
+    async with script(box, "first:0") as stream:
+        await anext(stream)
+        await box.exchange.die()
+        await box.exchange.come_back("second")
+        message, at = await told(stream)
+
+    assert (message["kind"], at) == ("snapshot", "second:0")
+
+
+async def test_a_scripts_stream_ends_with_its_session(box: Served) -> None:
+    async with script(box, "first:0") as stream:
+        await anext(stream)
+        await box.client.post("/api/logout")
+        async with asyncio.timeout(20):
+            rest = [line async for line in stream]
+
+    assert rest == []
+
+
+async def test_a_script_that_does_not_read_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webui.script_stream.TAKEN_WITHIN_S", 0.05)
+    ended: asyncio.Task[None] = asyncio.create_task(asyncio.sleep(60))
+    feed = EventFeed()
+    link = ControlLink(Path("/nowhere"), feed.up, feed.take, feed.down)
+    feed.up(Snapshot(epoch="e", seq=0, office="o", country="GB"))
+    sent = []
+
+    async def send(message: Any) -> None:
+        sent.append(message["type"])
+        if len(sent) > 1:
+            await asyncio.sleep(60)
+
+    body = lines(feed, link, ("e", 0), ended)
+    stream = ScriptStream(body)
+    async with asyncio.timeout(20):
+        await stream.stream_response(send)
+    await body.aclose()
+
+    assert sent == ["http.response.start", "http.response.body"]
+    assert ended.cancelled()
 
 
 async def test_a_stream_ends_when_its_session_does(box: Served) -> None:

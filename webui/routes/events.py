@@ -1,16 +1,16 @@
 """The state as of now and what happens from then on."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import aclosing, suppress
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
-from fastapi.responses import StreamingResponse
+from fastapi import APIRouter, Header, Query, WebSocket, WebSocketDisconnect
+from starlette.requests import HTTPConnection
 
 from firmware.contract.control import Snapshot, TakeSnapshot
 from webui.deps import CLOSED_SESSION_ENDED, EVERYBODY, Desk, DeskDep, live_session
-from webui.event_feed import AnyStreamMessage, EventFeed
+from webui.event_feed import AnyScriptMessage, EventFeed
+from webui.script_stream import ScriptStream, lines, place_of
 
 router = APIRouter(tags=["events"], dependencies=[EVERYBODY])
 
@@ -48,12 +48,29 @@ async def follow(socket: WebSocket, desk: DeskDep, epoch: Epoch = "", after: Aft
 
 @router.get(
     "/events",
-    response_class=StreamingResponse,
-    responses={200: {"model": AnyStreamMessage, "description": "One message a `data:` line."}},
+    response_class=ScriptStream,
+    responses={
+        200: {
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "description": "A `data:` line for each message, its place in the `id:` line.",
+            "model": AnyScriptMessage,
+        }
+    },
 )
-async def stream(desk: DeskDep, epoch: Epoch = "", after: After = 0) -> StreamingResponse:
-    """The same messages as server-sent events, for scripts (`curl -N`)."""
-    return StreamingResponse(_as_lines(desk.feed, epoch, after), media_type="text/event-stream")
+async def stream(
+    connection: HTTPConnection,
+    desk: DeskDep,
+    epoch: Epoch = "",
+    after: After = 0,
+    last_event_id: Annotated[str | None, Header(max_length=100)] = None,
+) -> ScriptStream:
+    """The same messages as server-sent events, for scripts (`curl -N`).
+
+    Without a place, or with one too old, a snapshot comes first. It ends with the session.
+    """
+    ended = asyncio.create_task(_until_session_ends(connection, desk))
+    place = place_of(last_event_id, epoch, after)
+    return ScriptStream(lines(desk.feed, desk.link, place, ended))
 
 
 async def _send(socket: WebSocket, feed: EventFeed, epoch: str, after: int) -> None:
@@ -72,16 +89,9 @@ async def _until_gone(socket: WebSocket) -> None:
         return
 
 
-async def _until_session_ends(socket: WebSocket, desk: Desk) -> None:
+async def _until_session_ends(connection: HTTPConnection, desk: Desk) -> None:
     """An open stream is not use: it neither ends a session nor keeps it alive."""
     while True:
         await asyncio.sleep(SESSION_CHECK_S)
-        if await asyncio.to_thread(live_session, socket, desk, in_use=False) is None:
+        if await asyncio.to_thread(live_session, connection, desk, in_use=False) is None:
             return
-
-
-async def _as_lines(feed: EventFeed, epoch: str, after: int) -> AsyncIterator[str]:
-    with feed.client(epoch, after) as client:
-        async with aclosing(client.messages()) as messages:
-            async for message in messages:
-                yield f"data: {message}\n\n"
