@@ -8,13 +8,14 @@ and entries of one chapter that stand apart.
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final, TypeAlias
 
 import tomlkit
 
 from firmware.contract.errors import NotFound, RequestRefused
 
-Value: TypeAlias = str | int | float | bool | Sequence[Any] | Mapping[str, Any] | None
+Value: TypeAlias = str | int | float | bool | date | Sequence[Any] | Mapping[str, Any] | None
 """None takes the key out."""
 _HEADER: Final = "["
 

@@ -11,7 +11,20 @@ from firmware.contract import control as c
 from firmware.contract.errors import ConfigurationRefused, RequestRefused, TipringError
 from firmware.contract.texts import Text
 
-ALWAYS: Final[dict[str, Any]] = {"list-bundles": {"bundles": [], "last": None}}
+ALWAYS: Final[dict[str, Any]] = {
+    "list-bundles": {"bundles": [], "last": None},
+    "try-arrival": {"steps": [{"code": "preview.blocked", "args": {}}]},
+    "try-dialling": {
+        "number": "+441632960077",
+        "kind": "fixed",
+        "lines": [{"line_id": "gsm-1", "cost_per_minute": 0.05}],
+    },
+    "read-levels": {
+        "talking": True,
+        "received": {"speech_dbm0": -29.0, "gain_db": 0, "suggested_db": 9},
+        "sent": {"speech_dbm0": -20.0, "gain_db": 0, "suggested_db": 0},
+    },
+}
 """Verb -> what it is answered with, whatever else was asked; all others: nothing."""
 
 
