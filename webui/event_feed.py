@@ -52,12 +52,10 @@ class SnapshotMessage(StreamMessage):
     snapshot: Snapshot
 
 
-AnyStreamMessage: TypeAlias = Annotated[
-    EventMessage | ResyncMessage | ReachableMessage, Field(discriminator="kind")
+AnyMessage: TypeAlias = Annotated[
+    EventMessage | SnapshotMessage | ResyncMessage | ReachableMessage, Field(discriminator="kind")
 ]
-AnyScriptMessage: TypeAlias = Annotated[
-    EventMessage | SnapshotMessage | ReachableMessage, Field(discriminator="kind")
-]
+"""Scripts get no resync and pages no snapshot: each has the other's instead."""
 
 
 class EventFeed:
@@ -160,7 +158,7 @@ class Client:
         self._more.set()
 
     async def messages(self) -> AsyncGenerator[str]:
-        """Yield each AnyStreamMessage as JSON, until a ResyncMessage has been yielded."""
+        """Yield each AnyMessage as JSON, until a ResyncMessage has been yielded."""
         while not self._closed or self._queue:
             await self._more.wait()
             self._more.clear()

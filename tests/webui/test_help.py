@@ -16,6 +16,7 @@ PAGES = {
     "lines.md",
     "people.md",
     "phones.md",
+    "programs.md",
     "toll-guard.md",
     "settings.md",
 }

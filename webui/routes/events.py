@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 
 from firmware.contract.control import Snapshot, TakeSnapshot
 from webui.deps import CLOSED_SESSION_ENDED, EVERYBODY, Desk, DeskDep, live_session
-from webui.event_feed import AnyScriptMessage, EventFeed
+from webui.event_feed import AnyMessage, EventFeed
 from webui.script_stream import ScriptStream, lines, place_of
 
 router = APIRouter(tags=["events"], dependencies=[EVERYBODY])
@@ -52,9 +52,10 @@ async def follow(socket: WebSocket, desk: DeskDep, epoch: Epoch = "", after: Aft
     responses={
         200: {
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
-            "description": "A `data:` line for each message, its place in the `id:` line.",
-            "model": AnyScriptMessage,
-        }
+            "description": "A `data:` line for each message, its place in the `id:` line. "
+            "The page's WebSocket has `resync` where scripts get a snapshot.",
+            "model": AnyMessage,
+        },
     },
 )
 async def stream(

@@ -1,4 +1,4 @@
-// Who may use the page, the second factor of the own login, tokens, and the page's certificate.
+// Who may use the page, the second factor of the own login, and the page's certificate.
 import { Loader } from "@mantine/core";
 import { readMe } from "../api/me";
 import { useAnswer } from "../api/useAnswer";
@@ -6,7 +6,6 @@ import { ProblemNote } from "../words/ProblemNote";
 import { CertificateCard } from "./CertificateCard";
 import { PeopleList } from "./PeopleList";
 import { SecondFactor } from "./SecondFactor";
-import { TokenList } from "./TokenList";
 
 export default function PeopleSettings() {
   const me = useAnswer(readMe, "");
@@ -16,7 +15,6 @@ export default function PeopleSettings() {
     <div className="stack">
       {owner && <PeopleList me={me.value} />}
       <SecondFactor me={me.value} changed={me.again} />
-      {owner && <TokenList />}
       {owner && <CertificateCard />}
     </div>
   );

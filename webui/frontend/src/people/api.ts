@@ -1,9 +1,8 @@
-// People, their sessions and second factors, tokens of other programs, the page's certificate.
+// People, their sessions and second factors, the page's certificate.
 import { answer, api, type Schemas } from "../api/client";
 
 export type Person = Schemas["PersonView"];
 export type Role = Schemas["Role"];
-export type Scope = Schemas["Scope"];
 export type Handed = Schemas["HandedCode"];
 export type Offer = Schemas["SecondOffer"];
 
@@ -21,9 +20,6 @@ export const offerSecond = () => answer(api.POST("/api/me/second-factor"));
 export const turnOnSecond = (code: string) => answer(api.PUT("/api/me/second-factor", { body: { code } }));
 export const turnOffSecond = () => answer(api.DELETE("/api/me/second-factor"));
 
-export const listTokens = () => answer(api.GET("/api/tokens"));
-export const makeToken = (name: string, scopes: Scope[]) => answer(api.POST("/api/tokens", { body: { name, scopes } }));
-export const removeToken = (name: string) => answer(api.DELETE("/api/tokens/{name}", of(name)));
 
 export const readCertificate = () => answer(api.GET("/api/certificate"));
 export const putCertificate = (certificate: string, key: string) =>

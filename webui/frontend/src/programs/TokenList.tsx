@@ -2,10 +2,10 @@
 import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useAnswer } from "../api/useAnswer";
+import { useSteps } from "../people/useSteps";
 import { useWords } from "../words/WordsProvider";
-import { iso, listTokens, makeToken, removeToken, type Scope } from "./api";
-import style from "./People.module.css";
-import { useSteps } from "./useSteps";
+import { listTokens, makeToken, removeToken, type Scope } from "./api";
+import style from "./Programs.module.css";
 
 const SCOPES: Scope[] = ["read", "calls", "config"];
 
@@ -36,7 +36,7 @@ export function TokenList() {
               <strong>{one.name}</strong> <span className="small dim">{one.scopes.map((scope) => t(`tokens.scope-${scope}`)).join(", ")}</span>
             </span>
             <span className="row small dim">
-              {one.used_s === null ? t("tokens.unused") : t("tokens.used", { when: moment(iso(one.used_s)) })}
+              {one.used_s === null ? t("tokens.unused") : t("tokens.used", { when: moment(new Date(one.used_s * 1000).toISOString()) })}
               <Button size="compact-xs" variant="default" aria-label={t("tokens.remove-of", { name: one.name })} onClick={() => void steps.run(() => removeToken(one.name).then(tokens.again))}>
                 {t("tokens.remove")}
               </Button>
