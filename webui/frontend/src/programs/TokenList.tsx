@@ -61,7 +61,7 @@ export function TokenList() {
           ))}
         </fieldset>
         {steps.note}
-        <Button type="submit" variant="default" loading={steps.busy} disabled={scopes.length === 0}>
+        <Button type="submit" variant="default" style={{ justifySelf: "start" }} loading={steps.busy} disabled={scopes.length === 0}>
           {t("tokens.add")}
         </Button>
       </form>

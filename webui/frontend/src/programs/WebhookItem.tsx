@@ -1,5 +1,5 @@
 // One webhook: where, about what, how its messages fare; tested, changed, switched off, removed.
-import { Button, Switch } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useAction } from "../api/useAnswer";
 import { useSteps } from "../people/useSteps";
@@ -49,12 +49,15 @@ export function WebhookItem({ hook, changed }: { hook: Webhook; changed: () => v
     <li className={style.hook}>
       <div className="row spread">
         <strong className={style.url}>{url}</strong>
-        <Switch
-          label={t("webhooks.on")}
-          aria-label={t("webhooks.on-of", { url })}
-          checked={hook.enabled}
-          onChange={(event) => void save(hook, event.currentTarget.checked)}
-        />
+        <label className="small">
+          <input
+            type="checkbox"
+            aria-label={t("webhooks.on-of", { url })}
+            checked={hook.enabled}
+            onChange={(event) => void save(hook, event.currentTarget.checked)}
+          />{" "}
+          {t("webhooks.on")}
+        </label>
       </div>
       <p className="small dim">{hook.kinds.map((kind) => t(`webhooks.kind-${kind}`)).join(", ")}</p>
       <WebhookState hook={hook} changed={changed} />
