@@ -33,9 +33,10 @@ class SwitchSide:
         self._standing = np.zeros(count, np.intp)
         self._least = np.full(count, _RING)
         self._calm = np.full(count, CALM_READS)
+        self._some_stand = False
+        """Whether any queue is being watched: most of the time none is."""
         self.dropped = np.zeros(count, np.int64)
         self.repeated = np.zeros(count, np.int64)
-        self.deepest = np.zeros(count, np.uint64)
         self.overrun = np.zeros(count, np.int64)
         """Blocks the card did not fetch in time."""
 
@@ -66,8 +67,10 @@ class SwitchSide:
         self.dropped[indices] += lost
         took += whole | lost
         self._took[indices] = ring.read[indices] = took
-        if not whole.all():
-            self._conceal(indices, blocks, ~whole)
+        if whole.all():
+            self._last[indices], self._missing[indices] = blocks, 0
+            return blocks
+        self._conceal(indices, blocks, ~whole)
         self._last[indices[whole]] = blocks[whole]
         self._missing[indices[whole]] = 0
         return blocks
@@ -96,7 +99,6 @@ class SwitchSide:
         if impossible.any():
             took = np.where(impossible, written, took)
             depth[impossible] = 0
-        self.deepest[indices] = np.maximum(self.deepest[indices], depth)
         surplus = self._surplus(indices, depth)
         if surplus is not None:
             self.dropped[indices] += surplus.astype(np.int64)
@@ -107,6 +109,8 @@ class SwitchSide:
         """Return how many blocks have stood in each queue for a second, or None for nowhere."""
         self._calm[indices] += 1
         long = depth >= STANDING_BLOCKS
+        if not (self._some_stand or long.any()):
+            return None
         standing = np.where(long, self._standing[indices] + 1, 0)
         least = np.where(long, np.minimum(self._least[indices], depth), _RING)
         due = standing >= STANDING_READS
@@ -117,6 +121,7 @@ class SwitchSide:
             surplus = np.where(due, least - keep, np.uint64(0))
             standing[due], least[due] = 0, _RING
         self._standing[indices], self._least[indices] = standing, least
+        self._some_stand = bool(self._standing.any())
         return surplus
 
     def _conceal(self, indices: Indices, blocks: Samples, missing: NDArray[np.bool_]) -> None:

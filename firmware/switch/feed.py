@@ -20,7 +20,7 @@ class Feed:
         self._pieces: deque[Samples] = deque()
         self._at = 0
         self._filled = 0
-        self.played_samples = 0
+        self.taken_samples = 0
         self.ended = False
         """Set by the filler after the last piece."""
         self.fault: Text | None = None
@@ -30,9 +30,7 @@ class Feed:
 
     @property
     def wants_more(self) -> bool:
-        return not (
-            self.ended or self.closed or self._filled - self.played_samples >= AHEAD_SAMPLES
-        )
+        return not (self.ended or self.closed or self._filled - self.taken_samples >= AHEAD_SAMPLES)
 
     def fill(self, piece: Samples) -> None:
         self._filled += len(piece)
@@ -42,12 +40,8 @@ class Feed:
         self.fault = fault
         self.ended = True
 
-    def take(self, block: Samples) -> bool:
-        """Overwrite `block` with what comes next, silence where nothing is ready.
-
-        Returns True once everything has been played.
-        """
-        ended = self.ended  # before looking for pieces, or the last one could be missed
+    def take(self, block: Samples) -> None:
+        """Overwrite `block` with what comes next, silence where nothing is ready."""
         done = 0
         while done < len(block) and self._pieces:
             piece = self._pieces[0]
@@ -59,9 +53,10 @@ class Feed:
                 self._pieces.popleft()
                 self._at = 0
         block[done:] = 0
-        self.played_samples += done
-        return ended and not self._pieces
+        self.taken_samples += done
 
     @property
-    def played_ms(self) -> int:
-        return self.played_samples * 1000 // SAMPLE_RATE_HZ
+    def over(self) -> bool:
+        """Whether everything has been taken."""
+        # `ended` comes first: after it no piece follows that could be missed.
+        return self.ended and not self._pieces

@@ -10,6 +10,7 @@ The tick only sums, encodes and hands pieces over; another thread writes them
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from math import inf
 from typing import Final
 
 import numpy as np
@@ -19,7 +20,7 @@ from firmware.contract.message import LegId
 from firmware.contract.pcm import BLOCK_SAMPLES, FRAME_MS, Samples
 from firmware.contract.switching import Record, RecordId
 from firmware.dsp import g711
-from firmware.switch.part import CHANNELS
+from firmware.switch.part import CHANNELS, FRAME_BYTES
 from firmware.switch.rooms import Grouping, clipped
 
 PIECE_FRAMES: Final = 10
@@ -29,6 +30,7 @@ WAITING_PIECES: Final = 50
 
 DESERTED_FRAMES: Final = 1500
 """A recording none of whose legs is known for 30 s ends: nobody is left to stop it."""
+FIRST_SLOTS: Final = 16
 
 RowsOf = Callable[[frozenset[LegId]], Iterable[int]]
 
@@ -45,53 +47,24 @@ class Sink:
     """Set last, after `frames` and the last piece."""
 
 
+@dataclass(slots=True)
 class Recorder:
-    """One recording in progress."""
+    """One recording in progress; frames are counted from the first frame of all recordings."""
 
-    def __init__(self, order: Record, sink: Sink) -> None:
-        self.order = order
-        self.sink = sink
-        self._frame = 0
-        self._deserted_frames = 0
-        self._kept: list[bytes] = []
-
-    @property
-    def over(self) -> bool:
-        too_long = self._frame * FRAME_MS >= self.order.max_s * 1000
-        return too_long or self._deserted_frames >= DESERTED_FRAMES
+    order: Record
+    sink: Sink
+    slot: int
+    """Its row of what is kept until a piece is full."""
+    began: int
+    piece_began: int
 
     @property
     def legs(self) -> frozenset[LegId]:
         return self.order.outside | self.order.office
 
-    def count_deserted(self, *, deserted: bool) -> None:
-        self._deserted_frames = self._deserted_frames + 1 if deserted else 0
-
-    def skip(self) -> None:
-        """Let a frame pass unrecorded (paused)."""
-        self._hand_over()
-        self._frame += 1
-
-    def keep(self, codes: bytes) -> None:
-        self._kept.append(codes)
-        self._frame += 1
-        if len(self._kept) == PIECE_FRAMES:
-            self._hand_over()
-
-    def end(self) -> None:
-        self._hand_over()
-        self.sink.frames = self._frame
-        self.sink.ended = True
-
-    def _hand_over(self) -> None:
-        if not self._kept:
-            return
-        count = len(self._kept)
-        if len(self.sink.pieces) < WAITING_PIECES:
-            self.sink.pieces.append((self._frame - count, b"".join(self._kept)))
-        else:
-            self.sink.lost_frames += count
-        self._kept = []
+    @property
+    def longest_end(self) -> int:
+        return self.began + -(-self.order.max_s * 1000 // FRAME_MS)
 
 
 class Recorders:
@@ -100,31 +73,59 @@ class Recorders:
     def __init__(self) -> None:
         self._recorders: dict[RecordId, Recorder] = {}
         self._running: list[Recorder] = []
+        self._slots = np.zeros(0, np.intp)
+        """Of those running, in order."""
+        self._free: list[int] = []
+        self._pieces = np.zeros((0, PIECE_FRAMES, FRAME_BYTES), np.uint8)
+        self._kept = np.zeros(0, np.intp)
+        """By slot: frames since the last piece was handed over."""
         self._grouping = Grouping(np.zeros(0, np.intp), np.zeros(0, np.intp))
-        self._deserted: set[RecordId] = set()
+        self._deserted: dict[RecordId, int] = {}
+        """Who has had no leg since which frame."""
+        self._frame = 0
+        self._next_end: float = inf
+        """When the first of them will have its longest length."""
 
     def __contains__(self, record_id: RecordId) -> bool:
         return record_id in self._recorders
 
     def start(self, order: Record, sink: Sink) -> None:
-        self._recorders[order.record_id] = Recorder(order, sink)
+        if not self._free:
+            self._grow(max(FIRST_SLOTS, 2 * len(self._kept)))
+        recorder = Recorder(order, sink, self._free.pop(), self._frame, self._frame)
+        self._recorders[order.record_id] = recorder
 
     def change(self, order: Record) -> None:
         """Go on in the same file with other legs, paused or not."""
-        self._recorders[order.record_id].order = order
+        recorder = self._recorders[order.record_id]
+        self._hand_over(recorder)
+        recorder.order, recorder.piece_began = order, self._frame
 
     def stop(self, record_id: RecordId) -> None:
-        if (recorder := self._recorders.pop(record_id, None)) is not None:
-            recorder.end()
+        recorder = self._recorders.pop(record_id, None)
+        if recorder is None:
+            return
+        self._hand_over(recorder)
+        self._free.append(recorder.slot)
+        self._deserted.pop(record_id, None)
+        recorder.sink.frames = self._frame - recorder.began
+        recorder.sink.ended = True
+
+    def stop_all(self) -> None:
+        for record_id in list(self._recorders):
+            self.stop(record_id)
 
     def seat(self, rows_of: RowsOf, capacity: int) -> None:
         """Find the legs' rows, of `capacity`, anew: legs or orders have changed."""
         self._running = [r for r in self._recorders.values() if not r.order.paused]
+        self._slots = np.array([recorder.slot for recorder in self._running], np.intp)
         self._deserted = {
-            record_id
+            record_id: self._deserted.get(record_id, self._frame)
             for record_id, recorder in self._recorders.items()
             if not any(True for _ in rows_of(recorder.legs))
         }
+        ends = (recorder.longest_end for recorder in self._recorders.values())
+        self._next_end = min(ends, default=inf)
         pairs = list(_rows_and_channels(self._running, rows_of, capacity))
         rows, channels = np.array(pairs, np.intp).reshape(-1, 2).T
         self._grouping = Grouping(rows, channels)
@@ -134,30 +135,58 @@ class Recorders:
 
         True if a recording has ended.
         """
+        self._frame += 1
         if not self._recorders:
             return False
-        sounds = np.concatenate((said, played))
-        for recorder, codes in zip(self._running, self._codes(sounds), strict=True):
-            recorder.keep(codes.tobytes())
-        ended = False
-        for record_id, recorder in list(self._recorders.items()):
-            recorder.count_deserted(deserted=record_id in self._deserted)
-            if recorder.order.paused:
-                recorder.skip()
-            if recorder.over:
-                self.stop(record_id)
-                ended = True
-        return ended
-
-    def stop_all(self) -> None:
-        for record_id in list(self._recorders):
+        slots = self._slots
+        self._pieces[slots, self._kept[slots]] = self._codes(np.concatenate((said, played)))
+        self._kept[slots] += 1
+        for number in np.flatnonzero(self._kept[slots] == PIECE_FRAMES).tolist():
+            self._hand_over(self._running[number])
+        over = self._over()
+        for record_id in over:
             self.stop(record_id)
+        return bool(over)
+
+    def _over(self) -> list[RecordId]:
+        """Return which recordings are long enough, or have been left by all."""
+        over = [
+            record_id
+            for record_id, since in self._deserted.items()
+            if self._frame - since >= DESERTED_FRAMES
+        ]
+        if self._frame >= self._next_end:
+            over += [
+                record_id
+                for record_id, recorder in self._recorders.items()
+                if self._frame >= recorder.longest_end and record_id not in over
+            ]
+        return over
+
+    def _hand_over(self, recorder: Recorder) -> None:
+        count, sink = int(self._kept[recorder.slot]), recorder.sink
+        first = recorder.piece_began - recorder.began
+        self._kept[recorder.slot] = 0
+        recorder.piece_began += count
+        if not count:
+            return
+        if len(sink.pieces) < WAITING_PIECES:
+            sink.pieces.append((first, self._pieces[recorder.slot, :count].tobytes()))
+        else:
+            sink.lost_frames += count
+
+    def _grow(self, slots: int) -> None:
+        before = len(self._kept)
+        self._free += range(slots - 1, before - 1, -1)
+        self._pieces = np.pad(self._pieces, ((0, slots - before), (0, 0), (0, 0)))
+        self._kept = np.pad(self._kept, (0, slots - before))
 
     def _codes(self, sounds: Samples) -> NDArray[np.uint8]:
-        """Return the frame of every running recording; shape (recordings, 160, 2)."""
+        """Return the frame of every running recording; shape (recordings, FRAME_BYTES)."""
         channels = np.zeros((len(self._running) * CHANNELS, BLOCK_SAMPLES), np.int16)
         channels[self._grouping.groups] = clipped(self._grouping.sums(sounds))
-        return g711.to_alaw(channels).reshape(-1, CHANNELS, BLOCK_SAMPLES).transpose(0, 2, 1)
+        by_channel = g711.to_alaw(channels).reshape(-1, CHANNELS, BLOCK_SAMPLES)
+        return by_channel.transpose(0, 2, 1).reshape(-1, FRAME_BYTES)
 
 
 def _rows_and_channels(

@@ -16,16 +16,25 @@ class Grouping:
 
     def __init__(self, rows: NDArray[np.intp], groups: NDArray[np.intp]) -> None:
         order = np.argsort(groups, kind="stable")
-        self._rows, ordered = rows[order], groups[order]
-        self._starts = np.flatnonzero(np.diff(ordered, prepend=-1))
-        self.groups = ordered[self._starts]
+        rows, ordered = rows[order], groups[order]
+        starts = np.flatnonzero(np.diff(ordered, prepend=-1))
+        self.groups = ordered[starts]
         """The groups that have a row, ascending; shape (g,)."""
+        sizes = np.diff(starts, append=len(rows))
+        self._first = rows[starts]
+        self._others = [
+            (group, rows[starts[group] + nth])
+            for nth in range(1, sizes.max(initial=1))
+            for group in [np.flatnonzero(sizes > nth)]
+        ]
+        """(groups, their second rows), (groups, their third rows) and so on: most have but one."""
 
     def sums(self, blocks: Samples) -> NDArray[np.int32]:
         """Return the sum of each group's rows of `blocks`; shape (g, 160), not clipped."""
-        if not len(self.groups):
-            return np.zeros((0, blocks.shape[1]), np.int32)
-        return np.add.reduceat(blocks[self._rows].astype(np.int32), self._starts, axis=0)
+        sums = blocks[self._first].astype(np.int32)
+        for groups, rows in self._others:
+            sums[groups] += blocks[rows]
+        return sums
 
 
 def clipped(sums: NDArray[np.int32]) -> Samples:

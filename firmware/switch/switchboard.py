@@ -12,7 +12,6 @@ from typing import TypeAlias
 import numpy as np
 
 from firmware.contract.message import LegId, Message
-from firmware.contract.pcm import Samples
 from firmware.contract.switching import (
     ConnectLeg,
     Detect,
@@ -28,10 +27,9 @@ from firmware.contract.switching import (
     SwitchReport,
     Tone,
 )
-from firmware.contract.texts import Text
 from firmware.highway.switch_side import SwitchSide
 from firmware.switch.feed import Feed
-from firmware.switch.legs import Leg, LegTable, Route
+from firmware.switch.legs import LegTable, Route
 from firmware.switch.listening import Listening
 from firmware.switch.meters import Meters
 from firmware.switch.players import Players, Playing

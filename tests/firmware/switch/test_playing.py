@@ -29,10 +29,10 @@ def all_of(order: PlayOrder, most: int = 400_000) -> tuple[Samples, Feed]:
     heard = []
     while True:
         block = np.empty(160, np.int16)
-        over = player.feed.take(block)
+        player.feed.take(block)
         heard.append(block)
-        if over or len(heard) * 160 >= most:
-            return np.concatenate(heard)[: player.feed.played_samples], player.feed
+        if player.feed.over or len(heard) * 160 >= most:
+            return np.concatenate(heard)[: player.feed.taken_samples], player.feed
         player.fill()
 
 
@@ -80,6 +80,20 @@ def test_a_new_prompt_replaces_the_old_one_and_a_repeated_order_changes_nothing(
     ]
 
 
+def test_more_legs_than_there_was_room_for_hear_their_prompts_to_the_end() -> None:
+    board = Board(timeslots=80)
+    for number in range(70):
+        board.connect(f"leg-{number}")
+        board.play(f"leg-{number}", f"p-{number}", level(number + 1).repeat(30))
+        board.step()
+    heard = board.step()
+
+    assert [int(heard[f"leg-{number}"][0]) for number in range(42, 70)] == list(range(43, 71))
+    for _ in range(30):
+        board.step()
+    assert [played.played_ms for played in board.notices(Played)] == [600] * 70
+
+
 def test_a_leg_that_goes_takes_its_prompt_along() -> None:
     board = Board()
     board.connect("a")
@@ -97,9 +111,11 @@ def test_sound_that_is_not_there_in_time_is_silence_and_not_counted() -> None:
     block = level(99)
     feed.fill(level(5)[:100])
 
-    assert not feed.take(block)
+    feed.take(block)
+
+    assert not feed.over
     assert block.tolist() == [5] * 100 + [0] * 60
-    assert feed.played_samples == 100
+    assert feed.taken_samples == 100
 
 
 def test_files_are_played_one_after_another_without_a_gap(tmp_path: Path) -> None:
@@ -110,7 +126,7 @@ def test_files_are_played_one_after_another_without_a_gap(tmp_path: Path) -> Non
 
     assert heard.tolist() == list(range(10_333))
     assert feed.fault is None
-    assert feed.played_ms == 1291
+    assert feed.taken_samples == 10_333
 
 
 def test_a_prompt_may_start_in_the_middle_even_of_the_second_file(tmp_path: Path) -> None:

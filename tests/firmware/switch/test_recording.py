@@ -146,6 +146,22 @@ def test_a_recording_ends_at_its_longest_length_by_itself(studio: Studio) -> Non
     assert studio.told == [Recorded(record_id="r-1", duration_ms=1000)]
 
 
+def test_each_recording_ends_at_its_own_longest_length(studio: Studio) -> None:
+    studio.record(studio.order("a", "b", max_s=1))
+    for _ in range(7):
+        studio.board.step()
+    other = studio.folder / "other.part"
+    studio.record(studio.order("c", "b", record_id="r-2", file=str(other), max_s=1))
+    for _ in range(60):
+        studio.board.step()
+    studio.work()
+
+    assert studio.told == [
+        Recorded(record_id="r-1", duration_ms=1000),
+        Recorded(record_id="r-2", duration_ms=1000),
+    ]
+
+
 def test_a_recording_that_all_legs_have_left_ends_by_itself(studio: Studio) -> None:
     studio.record(studio.order("a", "b"))
     studio.board.step()
