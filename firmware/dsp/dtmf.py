@@ -104,6 +104,8 @@ _GATE_PEAK: Final = _MIN_PEAK / 2
 _GATE_HIGH_OVER_LOW: Final = 2.6
 _GATE_LOW_OVER_HIGH: Final = 4.0
 _GATE_SHARE: Final = 0.4
+_QUIET_PEAK_TO_PEAK: Final = _GATE_PEAK / 2
+"""A block that swings less has no pair: most callers say nothing, and cost next to nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +152,24 @@ def _spectra(windows: Float32) -> NDArray[np.complex64]:
     return spectra
 
 
-def _candidates(
-    spectrum: NDArray[np.complex64], least_power: Float32, active: Bools
-) -> tuple[Ints, Ints, Ints] | None:
-    """Return (timeslots, low, high tone) where a pair is loud, fairly even and most of it all."""
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """Rows in which a pair stands out, and the indices of its tones in the low and high group."""
+
+    where: Ints
+    low: Ints
+    high: Ints
+
+    def only(self, chosen: Bools) -> "_Candidates":
+        return _Candidates(self.where[chosen], self.low[chosen], self.high[chosen])
+
+
+def _candidates(spectrum: NDArray[np.complex64], least_power: Float32) -> _Candidates | None:
+    """Return where a pair is loud, fairly even and most of it all."""
     magnitude = np.abs(spectrum)
     low, high = magnitude[:, :4].max(1), magnitude[:, 4:].max(1)
     passed = (
-        active
-        & (np.minimum(low, high) > _GATE_PEAK)
+        (np.minimum(low, high) > _GATE_PEAK)
         & (high < low * _GATE_HIGH_OVER_LOW)
         & (low < high * _GATE_LOW_OVER_HIGH)
         & (low * low + high * high > 2 * least_power)
@@ -166,19 +177,43 @@ def _candidates(
     where = np.flatnonzero(passed)
     if not len(where):
         return None
-    return where, magnitude[where, :4].argmax(1), magnitude[where, 4:].argmax(1) + 4
+    low_tone, high_tone = magnitude[where, :4].argmax(1), magnitude[where, 4:].argmax(1) + 4
+    return _Candidates(where, low_tone, high_tone)
+
+
+def _tuned(
+    audio: Float32, turned: NDArray[np.complex64], found: _Candidates, dial_mode: Bools
+) -> tuple[_Candidates, _Fit] | None:
+    """Return those candidates whose phases turned at legal frequencies, with their fits."""
+    gained = np.angle(turned)
+    low_gain, high_gain = gained[found.where, found.low], gained[found.where, found.high]
+    legal = (np.abs(low_gain) < _MAX_PHASE[found.low]) & (
+        np.abs(high_gain) < _MAX_PHASE[found.high]
+    )
+    if not legal.any():
+        return None
+    tuned = found.only(legal)
+    radians = 2 * np.pi * _NOMINAL_HZ / SAMPLE_RATE_HZ
+    return tuned, _fit(
+        audio[tuned.where].astype(np.float64),
+        radians[tuned.low] + low_gain[legal] / HOP_SAMPLES,
+        radians[tuned.high] + high_gain[legal] / HOP_SAMPLES,
+        dial_mode[tuned.where],
+    )
 
 
 class DtmfDetector:
     def __init__(self, timeslots: int) -> None:
         self._frame = -1
-        self._history = np.zeros((timeslots, BLOCK_SAMPLES), np.float32)
+        self._history = np.zeros((timeslots, BLOCK_SAMPLES), np.int16)
         self._spectrum = np.zeros((timeslots, 8), np.complex64)
         self._digit = np.full(timeslots, _NOTHING)
         self._likely = np.full(timeslots, _NOTHING)
         self._missed = np.zeros(timeslots, np.int64)
         self._hops = np.zeros(timeslots, np.int64)
         self._nothing = np.full(timeslots, _NOTHING)
+        self._loud = np.zeros(timeslots, bool)
+        """Where the block before this one was loud enough to look at."""
 
     def reset(self, timeslot: int) -> None:
         """Forget what was heard on the timeslot; a digit in progress is not reported."""
@@ -196,58 +231,59 @@ class DtmfDetector:
         there speech is mistaken for digits somewhat more often.
         """
         self._frame += 1
-        audio = np.concatenate([self._history, blocks], 1, dtype=np.float32)
-        self._history = audio[:, BLOCK_SAMPLES:]
-        if dial_mode is None:
-            dial_mode = np.zeros(len(blocks), bool)
+        swing = blocks.max(1).astype(np.int32) - blocks.min(1)
+        loud = active & (swing > _QUIET_PEAK_TO_PEAK)
+        rows = np.flatnonzero(loud | self._loud)
+        self._loud = loud
         events: list[DtmfEvent] = []
+        if len(rows):
+            events = self._hear_loud(rows, blocks, dial_mode)
+        else:
+            self._forget_phases()
+            for hop in (0, 1):
+                if self._busy():
+                    events += self._decide(self._empty_look(), hop)
+        self._history = blocks.copy()
+        return events
+
+    def _hear_loud(
+        self, rows: Ints, blocks: NDArray[np.int16], dial_mode: Bools | None
+    ) -> list[DtmfEvent]:
+        """Look twice at those timeslots; nothing is to be heard in the others."""
+        audio = np.concatenate([self._history[rows], blocks[rows]], 1, dtype=np.float32)
+        under_dial_tone = np.zeros(len(rows), bool) if dial_mode is None else dial_mode[rows]
         windows = np.stack([audio[:, 80:240], audio[:, 160:320]], 1)
         spectra = _spectra(windows)
         # Under dial tone the share of a pair says nothing yet.
         least = _GATE_SHARE * np.einsum("nht,nht->nh", windows, windows) / BLOCK_SAMPLES
-        least[dial_mode] = 0
+        least[under_dial_tone] = 0
+        events: list[DtmfEvent] = []
+        before = self._spectrum[rows]
         for hop in (0, 1):
             spectrum = spectra[:, hop]
-            candidates = _candidates(spectrum, least[:, hop], active)
-            quiet = candidates is None and not self._busy()
-            if not quiet:
-                look = self._look(audio, hop, candidates, spectrum, dial_mode)
+            candidates = _candidates(spectrum, least[:, hop])
+            if candidates is not None or self._busy():
+                look = self._empty_look()
+                if candidates is not None:
+                    turned = spectrum * before.conj() * _HOP_TURN
+                    at = slice(HOP_SAMPLES * hop, HOP_SAMPLES * hop + FIT_SAMPLES)
+                    _grade(look, rows, _tuned(audio[:, at], turned, candidates, under_dial_tone))
                 events += self._decide(look, hop)
-            self._spectrum = spectrum
+            before = spectrum
+        self._forget_phases()
+        self._spectrum[rows] = before
         return events
+
+    def _forget_phases(self) -> None:
+        """No phase was measured: whatever is compared with it is not in tune."""
+        self._spectrum[:] = np.nan
+
+    def _empty_look(self) -> _Look:
+        return _Look(self._nothing.copy(), self._nothing.copy(), self._nothing.copy())
 
     def _busy(self) -> bool:
         """Return whether a digit sounds or may be starting anywhere."""
         return bool((self._digit >= 0).any() or (self._likely >= 0).any())
-
-    def _look(
-        self,
-        audio: Float32,
-        hop: int,
-        candidates: tuple[Ints, Ints, Ints] | None,
-        spectrum: NDArray[np.complex64],
-        dial_mode: Bools,
-    ) -> _Look:
-        look = _Look(self._nothing.copy(), self._nothing.copy(), self._nothing.copy())
-        if candidates is None:
-            return look
-        where, low, high = candidates
-        gained = np.angle(spectrum[where] * self._spectrum[where].conj() * _HOP_TURN)
-        rows = np.arange(len(where))
-        low_gain, high_gain = gained[rows, low], gained[rows, high]
-        tuned = (np.abs(low_gain) < _MAX_PHASE[low]) & (np.abs(high_gain) < _MAX_PHASE[high])
-        if not tuned.any():
-            return look
-        where, low, high = where[tuned], low[tuned], high[tuned]
-        radians = 2 * np.pi * _NOMINAL_HZ / SAMPLE_RATE_HZ
-        fit = _fit(
-            audio[where, HOP_SAMPLES * hop : HOP_SAMPLES * hop + FIT_SAMPLES].astype(np.float64),
-            radians[low] + low_gain[tuned] / HOP_SAMPLES,
-            radians[high] + high_gain[tuned] / HOP_SAMPLES,
-            dial_mode[where],
-        )
-        _grade(look, fit, where, 4 * low + high - 4)
-        return look
 
     def _decide(self, look: _Look, hop: int) -> list[DtmfEvent]:
         """Move every timeslot's digit on by one look."""
@@ -278,8 +314,12 @@ class DtmfDetector:
         )
 
 
-def _grade(look: _Look, fit: _Fit, where: Ints, key: Ints) -> None:
-    """Enter the fits that are legal digits into `look`."""
+def _grade(look: _Look, rows: Ints, tuned: tuple[_Candidates, _Fit] | None) -> None:
+    """Enter the fits that are legal digits into `look`; `rows` are the candidates' timeslots."""
+    if tuned is None:
+        return
+    found, fit = tuned
+    where, key = rows[found.where], 4 * found.low + found.high - 4
     high_over_low_db = 20 * np.log10(
         np.maximum(fit.high_peak, 1e-3) / np.maximum(fit.low_peak, 1e-3)
     )
