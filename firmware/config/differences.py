@@ -78,7 +78,10 @@ def _by_id(value: Any) -> dict[str, Any]:
 
 def _value(value: Any) -> str:
     """Return a value as a sentence shows it, without the secrets inside."""
-    return shown(_without_secrets(value))
+    plain = _without_secrets(value)
+    if isinstance(plain, list) and not any(isinstance(one, dict | list) for one in plain):
+        return shown(", ".join(str(one) for one in plain) or "-")
+    return shown(plain)
 
 
 def _without_secrets(value: Any) -> Any:

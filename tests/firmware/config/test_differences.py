@@ -50,6 +50,13 @@ def test_a_new_setting_is_told_with_its_value() -> None:
     assert said(OFFICE, new) == ["office.currency is set to GBP"]
 
 
+def test_a_list_of_plain_values_reads_like_one() -> None:
+    new = OFFICE.replace('["en"]', '["en", "pt-BR"]')
+
+    assert said(OFFICE, new) == ["office.languages was en and becomes en, pt-BR"]
+    assert said(OFFICE, OFFICE.replace('["en"]', "[]")) == ["office.languages was en and becomes -"]
+
+
 def test_another_order_is_told() -> None:
     lines = OFFICE.split("[[lines]]")
 

@@ -35,6 +35,8 @@ function changes(state: Snapshot, event: BoxEvent): Partial<Snapshot> {
       return { opening: event.opening };
     case "voicemail":
       return { new_voicemails: event.new_voicemails };
+    case "bundles":
+      return {}; // whoever shows them asks for the list
   }
 }
 

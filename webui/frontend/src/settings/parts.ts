@@ -16,6 +16,7 @@ export const GROUPS = [
     name: "safety",
     parts: [
       { name: "versions", page: page(() => import("./VersionList")) },
+      { name: "bundles", page: page(() => import("../bundles/BundlesPage")) },
       { name: "audit", page: page(() => import("./AuditList")) },
     ],
   },
