@@ -49,6 +49,7 @@ STATUS_OF: Final[Mapping[str, int]] = {
     "web.certificate-expired": 422,
     "web.hook-bad-url": 422,
     "web.hook-forbidden": 422,
+    "web.mail-password-again": 422,
     "web.password-length": 422,
     "web.password-common": 422,
     "web.password-differs": 422,

@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 from firmware.config.history import History
 from firmware.contract import control as c
 from firmware.contract.errors import ConfigurationRefused, RequestRefused, TipringError
+from firmware.contract.mail import MailView, ReadMail, TryMail
 from firmware.contract.texts import Text
 
 ALWAYS: Final[dict[str, Any]] = {
@@ -27,6 +28,8 @@ ALWAYS: Final[dict[str, Any]] = {
 }
 """Verb -> what it is answered with, whatever else was asked; all others: nothing."""
 
+MAIL = (ReadMail, TryMail)
+
 
 class ScriptedExchange:
     """Holds a snapshot that `publish` keeps true; remembers all it was asked."""
@@ -42,6 +45,7 @@ class ScriptedExchange:
         self.refusals: dict[str, Text] = {}
         """Verb -> the problem it is answered with."""
         self._kept: dict[int, bytes] = {}
+        self.mail = MailView()
         self.snapshot = c.Snapshot(epoch="first", seq=0, office="Practice office", country="GB")
 
     async def __aenter__(self) -> Self:
@@ -150,7 +154,8 @@ class ScriptedExchange:
                 finding = Text(code="gsm.signal", args={"dbm": -71})
                 return {"passed": True, "findings": [finding.model_dump()]}
             case _:
-                return ALWAYS.get(request.do)
+                mail = self.mail.model_dump(mode="json")
+                return mail if isinstance(request, MAIL) else ALWAYS.get(request.do)
         return None
 
     def _check_follow(self, request: c.Follow) -> None:
