@@ -15,9 +15,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import uvicorn
 from fastapi import FastAPI
 
+from firmware.backup.switching import wait_until_finished
 from firmware.commands.wording import say
 from webui.accounts import Accounts, CodePurpose
 from webui.app import create_app
+from webui.restoring import forget_leftovers
 from webui.serving import config, serve_both
 from webui.web_db import WebDatabase
 
@@ -26,6 +28,8 @@ LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 def main() -> None:
     asked = _arguments()
+    wait_until_finished(asked.state)
+    forget_leftovers(asked.state)
     if asked.recover:
         _say_code(asked.state, CodePurpose.RECOVER, "web.recovery-code")
         return

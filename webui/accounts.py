@@ -134,6 +134,30 @@ class Accounts:
         with self._db.transaction() as sql:
             sql.execute("UPDATE users SET bundle_id = NULL")
 
+    def check_claim_code(self, code: str) -> None:
+        """Raises AlreadyClaimed or WrongCode; the code stays good."""
+        if self.claimed():
+            raise AlreadyClaimed("web.already-claimed")
+        self._check_code(CodePurpose.CLAIM, code)
+
+    def take_over(self, name: str, password: str) -> None:
+        """Make `name` an owner with this password, whoever that was before; for a restored box.
+
+        All sessions and codes end, and the second factor of `name`. Raises PasswordRefused.
+        """
+        check_choice(password, name)
+        kept = hash_secret(password)
+        with self._db.transaction() as sql:
+            sql.execute("DELETE FROM sessions")
+            sql.execute("DELETE FROM codes")
+            sql.execute("DELETE FROM recovery_codes WHERE user = ?", (name,))
+            sql.execute(
+                "INSERT INTO users (name, role, password, created_s) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET role = excluded.role,"
+                " password = excluded.password, second_key = NULL, second_offered = NULL",
+                (name, Role.OWNER, kept, time.time()),
+            )
+
     def recover(self, code: str, password: str) -> User:
         """Give the owner a new password and end all sessions. Raises as `claim` does.
 

@@ -17,7 +17,7 @@ from firmware.contract.texts import Text
 from webui.accounts import User, WrongCode, WrongPassword
 from webui.control_link import ExchangeGone
 from webui.deps import Desk, address_of, cookie_name, is_secure
-from webui.passwords import PasswordRefused
+from webui.passwords import PasswordRefused, check_choice
 from webui.sessions import ABSOLUTE_S, Session
 
 log = logging.getLogger(__name__)
@@ -68,6 +68,16 @@ def claim(desk: Desk, address: str, code: str, name: str, passwords: tuple[str, 
     desk.setup.begin()
     _note(desk, user, "web.audit-claimed")
     return user
+
+
+def may_restore(desk: Desk, address: str, code: str) -> None:
+    """Let pass who has the console's code; nothing is claimed by it. Raises as `claim` does."""
+    _limited(desk, address, "claim", lambda: desk.accounts.check_claim_code(code))
+
+
+def check_new_password(name: str, passwords: tuple[str, str]) -> None:
+    """Raises PasswordRefused."""
+    check_choice(_same(passwords), name)
 
 
 def recover(desk: Desk, address: str, code: str, passwords: tuple[str, str]) -> User:

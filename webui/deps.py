@@ -5,6 +5,7 @@ them all); what changes something also wants the session's token in X-CSRF-Token
 A program shows its own token instead: `Authorization: Bearer tipring-…`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
@@ -28,6 +29,7 @@ from webui.https import Https
 from webui.language import wanted
 from webui.proofs import Proofs
 from webui.rate_limit import Attempts
+from webui.restoring import end_process
 from webui.second_factor import SecondFactors
 from webui.seen_devices import SeenDevices
 from webui.sessions import Session, Sessions
@@ -84,6 +86,8 @@ class Desk:
     """Where SIP phones register."""
     plain_port: int | None = None
     """Where plain HTTP is while the page itself is served over HTTPS."""
+    restart: Callable[[], None] = end_process
+    """Begin anew on what a restore put in the place of all this."""
 
     async def note(self, who: str, what: Text) -> None:
         """Put it into the audit. What cannot be written down is not done."""

@@ -28,7 +28,7 @@ input{width:100%;font:inherit;color:inherit;background:transparent;border:1px so
 border-radius:8px;padding:10px 12px}
 input:focus-visible,button:focus-visible,a:focus-visible{outline:3px solid var(--go);
 outline-offset:2px}
-input[name=code]{font-family:ui-monospace,monospace;letter-spacing:.06em;text-transform:uppercase}
+input[name=code],input[name=key]{font-family:ui-monospace,monospace;letter-spacing:.06em;text-transform:uppercase}
 button{width:100%;margin-top:24px;padding:12px;border:0;border-radius:8px;background:var(--go);
 color:var(--go-ink);font:inherit;font-weight:600;cursor:pointer}
 .fault{background:var(--bad-bg);color:var(--bad);border-radius:8px;padding:10px 12px;margin:0 0 8px}
@@ -61,6 +61,8 @@ class EntryForm:
     fields: tuple[Field, ...]
     other: tuple[str, str] | None = None
     """A link to another form: address and code of its sentence."""
+    uploads: bool = False
+    """One of its fields is a file."""
 
     def page(self, language: str, fault: Text | None = None, status: int = 200) -> HTMLResponse:
         def say(code: str) -> str:
@@ -73,17 +75,36 @@ class EntryForm:
         link = (
             f'<nav><a href="{self.other[0]}">{say(self.other[1])}</a></nav>' if self.other else ""
         )
-        title = say(f"web.{self.name}-title")
-        return HTMLResponse(
-            f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
-            '<meta name="viewport" content="width=device-width,initial-scale=1">'
-            f"<title>{title} · Tipring</title><style>{STYLE}</style></head><body><main>{LOGO}"
-            f"<h1>{title}</h1><p>{say(f'web.{self.name}-lead')}</p>{failed}"
-            f'<form method="post">{inputs}<button>{say(f"web.{self.name}-button")}</button></form>'
-            f"{link}</main></body></html>",
-            status,
-            {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"},
-        )
+        sent_as = ' enctype="multipart/form-data"' if self.uploads else ""
+        button = f"<button>{say(f'web.{self.name}-button')}</button>"
+        form = f'{failed}<form method="post"{sent_as}>{inputs}{button}</form>{link}'
+        return _page(self.name, language, form, status=status)
+
+
+def notice(name: str, language: str, onward: str, after_s: int) -> HTMLResponse:
+    """Return a page that says something and goes on to another by itself."""
+    link = escape(word(Text(code=f"web.{name}-onward"), language))
+    return _page(
+        name,
+        language,
+        f'<nav><a href="{onward}">{link}</a></nav>',
+        head=f'<meta http-equiv="refresh" content="{after_s};url={onward}">',
+    )
+
+
+def _page(
+    name: str, language: str, body: str, *, head: str = "", status: int = 200
+) -> HTMLResponse:
+    title = escape(word(Text(code=f"web.{name}-title"), language))
+    lead = escape(word(Text(code=f"web.{name}-lead"), language))
+    return HTMLResponse(
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">{head}'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{title} · Tipring</title><style>{STYLE}</style></head><body><main>{LOGO}"
+        f"<h1>{title}</h1><p>{lead}</p>{body}</main></body></html>",
+        status,
+        {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"},
+    )
 
 
 def _input(field: Field, language: str) -> str:

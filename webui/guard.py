@@ -20,6 +20,9 @@ from webui.problems import problem
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 WEBSOCKET_REFUSED: Final = 4403
 MAX_BODY_BYTES: Final = 40 * 1024 * 1024
+RESTORE: Final = "/claim/restore"
+MAX_BACKUP_BYTES: Final = 256 * 1024**3
+"""Read as it comes in, onto a disk that has room for it (sent_form.py)."""
 
 SECURITY_HEADERS: Final = {
     "Content-Security-Policy": (
@@ -69,7 +72,7 @@ class Guard:
         if scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS:
             _check_origin(headers, host)
         if scope["type"] == "http":
-            _check_size(headers)
+            _check_size(headers, MAX_BACKUP_BYTES if scope["path"] == RESTORE else MAX_BODY_BYTES)
 
     def _is_ours(self, host: str) -> bool:
         name = urlsplit(f"//{host}").hostname or ""
@@ -98,10 +101,10 @@ def _check_origin(headers: Headers, host: str) -> None:
         raise RequestForbidden("web.foreign-origin")
 
 
-def _check_size(headers: Headers) -> None:
+def _check_size(headers: Headers, most: int) -> None:
     length = headers.get("content-length", "0")
-    if "transfer-encoding" in headers or not length.isdigit() or int(length) > MAX_BODY_BYTES:
-        raise BodyTooLarge("web.too-large", megabytes=MAX_BODY_BYTES // 1024**2)
+    if "transfer-encoding" in headers or not length.isdigit() or int(length) > most:
+        raise BodyTooLarge("web.too-large", megabytes=most // 1024**2)
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, error: TipringError) -> None:

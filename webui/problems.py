@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from firmware.backup.refusal import BackupRefused
 from firmware.config.fault import as_text
 from firmware.config.model_faults import request_fault
 from firmware.contract.errors import (
@@ -26,6 +27,7 @@ from firmware.contract.errors import (
 )
 from firmware.contract.texts import Text, word
 from webui.language import wanted
+from webui.sent_form import FormRefused
 
 STATUS_OF: Final[Mapping[str, int]] = {
     "web.not-logged-in": 401,
@@ -64,6 +66,8 @@ STATUS_OF: Final[Mapping[str, int]] = {
 }
 STATUS_OF_KIND: Final[Mapping[type[TipringError], int]] = {
     ConfigurationRefused: 422,
+    BackupRefused: 422,
+    FormRefused: 422,
     NotFound: 404,
     RequestRefused: 409,
     StorageFault: 503,

@@ -11,6 +11,7 @@ from firmware.contract import control as c
 from firmware.contract.errors import ConfigurationRefused, RequestRefused, TipringError
 from firmware.contract.mail import MailView, ReadMail, TryMail
 from firmware.contract.texts import Text
+from tests.webui import scripted_backups
 
 ALWAYS: Final[dict[str, Any]] = {
     "list-bundles": {"bundles": [], "last": None},
@@ -38,6 +39,7 @@ class ScriptedExchange:
         self._path = state / "run" / "control.sock"
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._history = History(state)
+        self._state = state
         self._server: asyncio.Server | None = None
         self._clients: set[asyncio.StreamWriter] = set()
         self._followers: set[asyncio.StreamWriter] = set()
@@ -150,6 +152,8 @@ class ScriptedExchange:
                 return {"version": version.number}
             case c.AddCallNote():
                 return {"note_id": "01JD7Z0000000000000000N0TE"}
+            case _ if isinstance(request, scripted_backups.BACKUP_REQUESTS):
+                return scripted_backups.carry_out(self._state, request)
             case c.SelfTestRequest():
                 finding = Text(code="gsm.signal", args={"dbm": -71})
                 return {"passed": True, "findings": [finding.model_dump()]}

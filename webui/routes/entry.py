@@ -33,6 +33,7 @@ CLAIM: Final = EntryForm(
         Field("name", "web.field-name", autocomplete="username", value="owner"),
         *_NEW_PASSWORD,
     ),
+    ("/claim/restore", "web.claim-restore"),
 )
 LOGIN: Final = EntryForm(
     "login",
