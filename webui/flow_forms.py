@@ -29,6 +29,8 @@ class FieldKind(StrEnum):
     GROUP = "group"
     EXTENSIONS = "extensions"
     FLOW = "flow"
+    QUESTIONS = "questions"
+    """A list of questions, each with a name, a prompt and how it is answered."""
     TEXTS = "texts"
     """Anything else that is a list or a table of texts."""
 
@@ -62,6 +64,7 @@ REFERS: Final[Mapping[str, FieldKind]] = {
     "group": FieldKind.GROUP,
     "extensions": FieldKind.EXTENSIONS,
     "flow": FieldKind.FLOW,
+    "questions": FieldKind.QUESTIONS,
 }
 PLAIN: Final[Mapping[str, FieldKind]] = {
     "boolean": FieldKind.YES_NO,

@@ -30,6 +30,7 @@ from firmware.contract.call_requests import DeleteRecording as DeleteRecording
 from firmware.contract.call_requests import NoteHearing as NoteHearing
 from firmware.contract.call_requests import RemoveCallNote as RemoveCallNote
 from firmware.contract.call_requests import StarCall as StarCall
+from firmware.contract.flow_requests import CancelCallBack, ReadPromptRecording, RecordPrompt
 from firmware.contract.leg_state import LegState
 from firmware.contract.line_care import ForgetLearnedTone, ReadLevels
 from firmware.contract.line_state import LineState
@@ -338,6 +339,9 @@ AnyRequest: TypeAlias = Annotated[
     | DeleteRecording
     | DeleteCall
     | DeleteVoicemail
+    | RecordPrompt
+    | ReadPromptRecording
+    | CancelCallBack
     | NoteAudit
     | ReadMail
     | TryMail,

@@ -14,6 +14,7 @@ from firmware.contract import bundles as b
 from firmware.contract import control as c
 from firmware.contract.backups import DeleteBackup, ListBackups, MakeBackup, SetBackupKey
 from firmware.contract.errors import RequestRefused
+from firmware.contract.flow_requests import CancelCallBack, ReadPromptRecording, RecordPrompt
 from firmware.contract.line_care import ForgetLearnedTone, ReadLevels
 from firmware.contract.mail import ReadMail, TryMail
 from firmware.contract.message import LineId
@@ -23,6 +24,7 @@ from firmware.contract.whereabouts import TryArrival, TryDialling
 from firmware.exchange.backups import Backups
 from firmware.exchange.call_keeping import CallKeeping
 from firmware.exchange.calls_desk import CallsDesk
+from firmware.exchange.flow_desk import FlowDesk
 from firmware.exchange.incoming import IncomingBundles
 from firmware.exchange.live_config import LiveConfig
 from firmware.exchange.lookups import Lookups
@@ -49,6 +51,7 @@ class ControlDesk:
         self._bundles, self._mail = bundles, mail
         self.lookups = Lookups(office)
         self._keeping = CallKeeping(office)
+        self._flows = FlowDesk(office, calls)
         self._self_tests: dict[LineId, asyncio.Future[SelfTestDone]] = {}
 
     async def carry_out(self, request: c.AnyRequest) -> JsonValue:  # noqa: C901  one case a verb
@@ -114,6 +117,8 @@ class ControlDesk:
                 await self._bundles.drop(request.bundle_id, request.who)
             case ListBackups() | MakeBackup() | DeleteBackup() | SetBackupKey():
                 return await self.backups.carry_out(request)
+            case RecordPrompt() | ReadPromptRecording() | CancelCallBack():
+                return await self._flows.carry_out(request)
             case c.MarkVoicemail():
                 await mark_message(
                     self._office, request.voicemail_id, request.who, heard=request.heard

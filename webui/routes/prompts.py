@@ -13,6 +13,13 @@ from pydantic import BaseModel, Field
 
 from firmware.config.office import Language
 from firmware.contract.errors import StorageFault
+from firmware.contract.flow_requests import (
+    FlowUlid,
+    PromptRecordingView,
+    ReadPromptRecording,
+    RecordPrompt,
+)
+from firmware.contract.message import LineId
 from firmware.contract.texts import Text
 from firmware.prompts.library import FOLDER, PromptLibrary
 from webui.deps import DESK_STAFF, DeskDep, SessionDep
@@ -34,11 +41,31 @@ class ToSpeak(BaseModel):
     language: Language
 
 
+class ToRecord(BaseModel):
+    phone: LineId
+
+
 @router.post("/spoken", status_code=201)
 async def speak(asked: ToSpeak, desk: DeskDep) -> SoundView:
     """Speak typed text as callers will hear it; nothing is changed but the sound is kept."""
     sound = await PromptLibrary(desk.state).speak(asked.text, asked.language)
     return await asyncio.to_thread(_view, sound, desk.state / FOLDER)
+
+
+@router.post("/recordings", status_code=201)
+async def record_by_phone(
+    asked: ToRecord, desk: DeskDep, session: SessionDep
+) -> PromptRecordingView:
+    """Ring a phone of the office; what is said into it after the tone becomes a sound."""
+    request = RecordPrompt(phone=asked.phone, who=session.user.name)
+    return PromptRecordingView.model_validate(await desk.link.ask(request))
+
+
+@router.get("/recordings/{recording_id}")
+async def read_recording(recording_id: FlowUlid, desk: DeskDep) -> PromptRecordingView:
+    """How far it is; ask again until it is ready or failed."""
+    request = ReadPromptRecording(recording_id=recording_id)
+    return PromptRecordingView.model_validate(await desk.link.ask(request))
 
 
 @router.get("/sounds/{sound_hash}", response_class=FileResponse)

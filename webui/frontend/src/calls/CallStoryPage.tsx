@@ -1,21 +1,27 @@
-// One call: who with whom, what happened step by step, and its recording.
-import { Button, Loader } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
+// One call: who with whom, what happened step by step, its recording, and what people add to it.
+import { ActionIcon, Loader } from "@mantine/core";
+import { useRef, useState } from "react";
+import type { Me } from "../api/me";
 import { useAction, useAnswer } from "../api/useAnswer";
 import { Icon } from "../Icon";
 import { Link } from "../Link";
 import { useBoxEvents, useLive } from "../live/useLive";
+import { go } from "../routing";
 import { ProblemNote } from "../words/ProblemNote";
 import { useWords } from "../words/WordsProvider";
-import { type CallStory, deleteRecording, readCall, readPeaks, recordingUrl } from "./api";
+import { type CallStory, deleteCall, readCall, starCall } from "./api";
+import { Answers } from "./Answers";
 import { CallFacts } from "./CallFacts";
-import { Player, seekTo } from "./Player";
+import { CallLog } from "./CallLog";
+import { CallNotes } from "./CallNotes";
+import { DeleteWithReason } from "./DeleteWithReason";
+import { seekTo } from "./Player";
+import { RecordingCard } from "./RecordingCard";
 import { Timeline } from "./Timeline";
 
 const RELOAD_AFTER_MS = 400;
-const LOOK_AGAIN_MS = 1500;
 
-export function CallStoryPage({ id }: { id: string }) {
+export function CallStoryPage({ id, me }: { id: string; me: Me }) {
   const { t } = useWords();
   const { box } = useLive();
   const story = useAnswer(() => readCall(id), id);
@@ -32,11 +38,35 @@ export function CallStoryPage({ id }: { id: string }) {
           <Icon name="back" />
         </Link>
         <h1>{t("story.title")}</h1>
+        {story.value && me.role !== "agent" && <Star story={story.value} changed={story.again} />}
       </div>
       {story.loading && story.value === null && <Loader color="tip" />}
       {!live && <ProblemNote problem={story.problem} again={story.again} />}
-      {story.value && <Told story={story.value} steps={live?.story ?? story.value.steps} changed={story.again} />}
+      {story.value && (
+        <Told story={story.value} steps={live?.story ?? story.value.steps} me={me} over={!live} changed={story.again} />
+      )}
       {!story.value && live && <Timeline began={live.began_at} steps={live.story} />}
+    </>
+  );
+}
+
+function Star({ story, changed }: { story: CallStory; changed: () => void }) {
+  const { t } = useWords();
+  const starring = useAction(() => starCall(story.call.call_id, !story.starred).then(changed));
+  return (
+    <>
+      <ActionIcon
+        variant="subtle"
+        size={36}
+        aria-pressed={story.starred}
+        aria-label={t("story.star")}
+        title={t("story.star-hint")}
+        loading={starring.busy}
+        onClick={() => void starring.run()}
+      >
+        <Icon name="star" filled={story.starred} />
+      </ActionIcon>
+      <ProblemNote problem={starring.problem} />
     </>
   );
 }
@@ -44,67 +74,41 @@ export function CallStoryPage({ id }: { id: string }) {
 interface ToldProps {
   story: CallStory;
   steps: CallStory["steps"];
+  me: Me;
+  over: boolean;
   changed: () => void;
 }
 
-function Told({ story, steps, changed }: ToldProps) {
-  const { t, number } = useWords();
+function Told({ story, steps, me, over, changed }: ToldProps) {
+  const { t } = useWords();
   const audio = useRef<HTMLAudioElement>(null);
   const [heardMs, setHeardMs] = useState<number | null>(null);
   const { call, recording } = story;
-  const playable = recording?.state === "packed";
-  const coming = recording?.state === "recorded";
-  useEffect(() => {
-    if (!coming) return;
-    const looking = setInterval(changed, LOOK_AGAIN_MS);
-    return () => clearInterval(looking);
-  }, [coming, changed]);
-  const deleting = useAction(async () => {
-    if (!window.confirm(t("story.delete-sure"))) return;
-    await deleteRecording(call.call_id);
-    changed();
-  });
+  const mayListen = me.role !== "agent";
+  const playable = mayListen && recording?.state === "packed";
   const jump = (ms: number) => {
     if (audio.current && recording) seekTo(audio.current, Math.max(0, (ms - recording.began_ms) / 1000));
   };
   return (
     <>
       <CallFacts story={story} />
-      {recording && (
-        <section className="card pad stack" aria-label={t("story.recording")}>
-          {playable ? (
-            <Player
-              audio={audio}
-              url={recordingUrl(call.call_id)}
-              peaks={() => readPeaks(call.call_id)}
-              onTime={(seconds) => setHeardMs(recording.began_ms + seconds * 1000)}
-            />
-          ) : (
-            <p className="dim">{t(`recording.${recording.state}` as "recording.writing")}</p>
-          )}
-          <div className="row spread small dim">
-            <span>
-              {recording.announcement &&
-                t(recording.announcement_complete ? "story.announced" : "story.announced-partly", {
-                  time: `${number(recording.announcement_played_ms / 1000)}\u00a0s`,
-                })}
-            </span>
-            {playable && (
-              <Button
-                size="compact-xs"
-                variant="subtle"
-                color="ring"
-                loading={deleting.busy}
-                onClick={() => void deleting.run()}
-              >
-                {t("story.delete")}
-              </Button>
-            )}
-          </div>
-          <ProblemNote problem={deleting.problem} />
-        </section>
+      {recording && mayListen && (
+        <RecordingCard recording={recording} audio={audio} owner={me.role === "owner"} heard={setHeardMs} changed={changed} />
       )}
+      {mayListen && <Answers callId={call.call_id} />}
+      <CallNotes story={story} me={me} changed={changed} />
       <Timeline began={call.began_at} steps={steps} heardMs={heardMs} jump={playable ? jump : undefined} />
+      {mayListen && <CallLog story={story} />}
+      {me.role === "owner" && over && (
+        <div>
+          <DeleteWithReason
+            label={t("story.delete-all")}
+            what={t("story.delete-all-what")}
+            act={(reason) => deleteCall(call.call_id, reason)}
+            done={() => go("/calls")}
+          />
+        </div>
+      )}
     </>
   );
 }

@@ -7,6 +7,7 @@ import { type Flow, type Json, type Parts, shownName } from "./draft";
 import { ExitSelect } from "./ExitSelect";
 import style from "./Flows.module.css";
 import { PromptField } from "./PromptField";
+import { QuestionsField } from "./QuestionsField";
 import { useFlowWords } from "./wording";
 
 interface Props {
@@ -64,6 +65,7 @@ export function FieldInput(props: Props) {
       </fieldset>
     );
   }
+  if (field.kind === "questions") return <QuestionsField {...props} label={label} hint={hint} error={error} value={value} />;
   if (choices) {
     const usual = field.default === undefined || field.default === null ? "" : String(field.default);
     const shown = value === undefined ? usual : text;

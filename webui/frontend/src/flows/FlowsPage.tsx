@@ -10,6 +10,7 @@ import { ConfirmBar } from "../settings/ConfirmBar";
 import { ProblemNote } from "../words/ProblemNote";
 import { useWords } from "../words/WordsProvider";
 import { type FlowsView, readFlows, readTraffic, type Step } from "./api";
+import { CallBacks } from "./CallBacks";
 import { Changes } from "./Changes";
 import { type Flow, shownName, withExit } from "./draft";
 import { FlowCanvas } from "./FlowCanvas";
@@ -30,6 +31,7 @@ export default function FlowsPage() {
   return (
     <>
       <ConfirmBar />
+      <CallBacks />
       <ProblemNote problem={live.problem} again={live.again} />
       {live.value === null && live.loading && <Loader color="tip" aria-label={t("now.loading")} />}
       {live.value && <Editor live={live.value} again={live.again} />}

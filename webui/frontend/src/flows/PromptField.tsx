@@ -8,6 +8,7 @@ import { useWords } from "../words/WordsProvider";
 import { type FlowsView, soundUrl, speakText } from "./api";
 import { freeName, type Json, type Parts, shownName, type Spoken } from "./draft";
 import style from "./Flows.module.css";
+import { PhoneRecorder } from "./PhoneRecorder";
 import { canRecord, record, type Recording } from "./recording";
 
 const NEW = "new:";
@@ -129,6 +130,7 @@ function SpokenField({ language, spoken, put }: { language: string; spoken: Spok
         <Button size="compact-sm" variant="default" loading={uploading.busy} onClick={() => input.current?.click()}>
           {t("flows.prompt-upload")}
         </Button>
+        <PhoneRecorder take={(sound) => put({ sound })} language={language} />
         <Record take={(file) => void uploading.run(file)} />
         {spoken?.sound !== undefined && (
           <Button size="compact-sm" variant="subtle" onClick={() => put(null)}>

@@ -9,6 +9,8 @@ export type Step = Schemas["StepView"];
 export type Heard = Schemas["HeardView"];
 export type ExitCount = Schemas["ExitCount"];
 export type Sound = Schemas["SoundView"];
+export type PhoneRecording = Schemas["PromptRecordingView"];
+export type CallBack = Schemas["CallBackRow"];
 type Drafted = Schemas["Draft"];
 type Language = Schemas["ToSpeak"]["language"];
 
@@ -18,6 +20,13 @@ export const tryFlows = (body: Schemas["ToTry"]) => answer(api.POST("/api/flows/
 export const publishFlows = (body: Schemas["ToPublish"]) => answer(api.POST("/api/flows/publish", { body }));
 export const readTraffic = (): Promise<ExitCount[]> => answer(api.GET("/api/flows/traffic"));
 export const soundUrl = (sound: string) => `/api/prompts/sounds/${sound}`;
+
+export const recordByPhone = (phone: string): Promise<PhoneRecording> => answer(api.POST("/api/prompts/recordings", { body: { phone } }));
+export const readPhoneRecording = (recording_id: string): Promise<PhoneRecording> =>
+  answer(api.GET("/api/prompts/recordings/{recording_id}", { params: { path: { recording_id } } }));
+export const readCallBacks = (): Promise<CallBack[]> => answer(api.GET("/api/call-backs"));
+export const cancelCallBack = (call_back_id: string) =>
+  answer(api.DELETE("/api/call-backs/{call_back_id}", { params: { path: { call_back_id } } }));
 
 export const speakText = (text: string, language: string): Promise<Sound> =>
   answer(api.POST("/api/prompts/spoken", { body: { text, language: language as Language } }));

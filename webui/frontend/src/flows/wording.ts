@@ -8,19 +8,19 @@ const KEY_EXIT = /^keys\.(.)$/;
 export function useFlowWords() {
   const { t, named } = useWords();
   /** A kind of step may have its own word for what others have, too. */
-  const own = (prefix: string, code: string, type: string | undefined) => {
-    const said = named(prefix, `${type}-${code}`);
-    return said === `${type}-${code}` ? named(prefix, code) : said;
+  const own = (say: (code: string) => string, code: string, type: string | undefined) => {
+    const said = say(`${type}-${code}`);
+    return said === `${type}-${code}` ? say(code) : said;
   };
   const exitLabel = (exit: string, type?: string) => {
     const key = KEY_EXIT.exec(exit)?.[1];
-    return key === undefined ? worded(own("flows.exit-", exit, type), exit) : t("flows.exit-key", { key });
+    return key === undefined ? worded(own((one) => named("flows.exit-", one), exit, type), exit) : t("flows.exit-key", { key });
   };
   return {
     type: (type: string) => worded(named("flows.type-", type), type),
     typeHint: (type: string) => known(named("flows.about-", type), type),
-    field: (field: string, type?: string) => worded(own("flows.field-", field, type), field),
-    fieldHint: (field: string, type?: string) => known(own("flows.hint-", field, type), field),
+    field: (field: string, type?: string) => worded(own((one) => named("flows.field-", one), field, type), field),
+    fieldHint: (field: string, type?: string) => known(own((one) => named("flows.hint-", one), field, type), field),
     choice: (value: string) => worded(named("flows.choice-", value), value) || "–",
     exit: exitLabel,
     /** The fault as the form says it: with what one sees in place of the key. */

@@ -1,0 +1,1 @@
+"""Prompts spoken into a phone of the office."""
