@@ -4,7 +4,7 @@ import asyncio
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import soundfile
@@ -22,7 +22,25 @@ MEDIA_TYPES: Final = {
 }
 BINS: Final = 600
 CHUNK_FRAMES: Final = 8_000 * 60
+MOMENT_FRAMES: Final = 80
+MOMENT_MS: Final = 10
+SILENT_BELOW: Final = 330
+"""Of 32,768: 40 dB below full scale, above the noise of a telephone line and below speech."""
+QUIET_MS: Final = 2_000
+LEFT_OF_QUIET_MS: Final = 300
+"""At both ends, so that no word loses its beginning."""
 PEAK_FULL: Final = 255
+
+
+Samples2d: TypeAlias = "np.ndarray[tuple[int, int], np.dtype[np.int16]]"
+Moments: TypeAlias = "np.ndarray[tuple[int, int], np.dtype[np.int32]]"
+
+
+class Quiet(BaseModel):
+    """A stretch of two seconds or more in which nobody talks."""
+
+    from_ms: int
+    to_ms: int
 
 
 class Peaks(BaseModel):
@@ -30,6 +48,7 @@ class Peaks(BaseModel):
 
     duration_ms: int
     channels: list[list[int]]
+    quiet: list[Quiet]
 
 
 def is_beginning(stretch: str | None) -> bool:
@@ -69,19 +88,30 @@ def _peaks_of_file(path: Path) -> Peaks:
 @lru_cache(maxsize=128)
 def _read_peaks(path: str, _changed_ns: int, _size: int) -> Peaks:
     with soundfile.SoundFile(path) as sound:
-        per_bin = max(1, -(-sound.frames // BINS))
-        chunk = per_bin * max(1, CHUNK_FRAMES // per_bin)
         parts = [
-            _loudest(block, per_bin) for block in sound.blocks(chunk, dtype="int16", always_2d=True)
+            _loudest(block) for block in sound.blocks(CHUNK_FRAMES, dtype="int16", always_2d=True)
         ]
         duration_ms = 1000 * sound.frames // sound.samplerate
-        channels = sound.channels
-    shape = np.concatenate(parts) if parts else np.zeros((0, channels), np.int32)
-    return Peaks(duration_ms=duration_ms, channels=(shape * PEAK_FULL // 32_768).T.tolist())
+        moments = np.concatenate(parts) if parts else np.zeros((0, sound.channels), np.int32)
+    count = min(BINS, len(moments))
+    starts = np.linspace(0, len(moments), count, endpoint=False).astype(int)
+    shape = np.maximum.reduceat(moments, starts, axis=0) if count else moments
+    channels = (shape * PEAK_FULL // 32_768).T.tolist()
+    return Peaks(duration_ms=duration_ms, channels=channels, quiet=_quiet(moments))
 
 
-def _loudest(block: "np.ndarray[tuple[int, int], np.dtype[np.int16]]", per_bin: int) -> np.ndarray:
-    """Return int32[bins, channels]; the last bin may be shorter than the others."""
+def _loudest(block: Samples2d) -> Moments:
+    """Return int32[moments, channels]: the loudest sample of each moment of 10 ms."""
     size = np.abs(block.astype(np.int32))
-    starts = np.arange(0, len(size), per_bin)
-    return np.maximum.reduceat(size, starts, axis=0)
+    return np.maximum.reduceat(size, np.arange(0, len(size), MOMENT_FRAMES), axis=0)
+
+
+def _quiet(moments: Moments) -> list[Quiet]:
+    silent = (moments < SILENT_BELOW).all(axis=1).astype(np.int8)
+    edges = np.flatnonzero(np.diff(silent, prepend=0, append=0)) * MOMENT_MS
+    stretches = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+    return [
+        Quiet(from_ms=begin + LEFT_OF_QUIET_MS, to_ms=end - LEFT_OF_QUIET_MS)
+        for begin, end in stretches
+        if end - begin >= QUIET_MS
+    ]

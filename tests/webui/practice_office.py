@@ -23,6 +23,7 @@ from firmware.store.rows import (
     CallRow,
     Disposition,
     LegRow,
+    NoteRow,
     RecordingRow,
     RecordingState,
     VoicemailRow,
@@ -77,12 +78,22 @@ async def write_calls(state: Path, now: datetime) -> str:
     """Write a morning's calls to tipring.db; return the recorded one's id."""
     async with opened(state) as records:
         recorded = await _recorded_call(records, state, now - timedelta(minutes=12))
+        await _remember(records, recorded, now - timedelta(minutes=5))
         for minutes, disposition in ((38, Disposition.ABANDONED), (95, Disposition.ANSWERED)):
             await _short_call(records, now - timedelta(minutes=minutes), disposition)
         await _message(records, state, now - timedelta(hours=20))
         logged_in = Text(code="web.audit-logged-in")
         await records.audit.note("owner", logged_in, now - timedelta(hours=3))
     return recorded
+
+
+async def _remember(records: Records, call_id: str, at: datetime) -> None:
+    """Give the call a star and a note."""
+    note = NoteRow(
+        note_id=new_ulid(at), call_id=call_id, at=at, who="Ana", text="Wants an offer by Friday."
+    )
+    await records.marks.add_note(note)
+    await records.marks.star(call_id, True)
 
 
 async def _recorded_call(records: Records, state: Path, at: datetime) -> str:

@@ -32,6 +32,8 @@ class MeView(BaseModel):
     name: str
     role: Role
     language: str | None
+    extension: str | None
+    """Whose phone they answer."""
     csrf: str
     """To be sent as X-CSRF-Token with everything that changes something."""
     second_factor: bool
@@ -90,6 +92,7 @@ def read_me(session: SessionDep, desk: DeskDep) -> MeView:
         name=user.name,
         role=user.role,
         language=user.language,
+        extension=user.extension,
         csrf=session.csrf,
         second_factor=desk.second.is_on(user.name),
         session_id=public_id(session.id_hash),

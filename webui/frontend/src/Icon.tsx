@@ -22,14 +22,17 @@ const PATHS = {
   phones: "M5 9h14v10H5zM8 9c0-3 8-3 8 0M3 8c0-5 18-5 18 0v2h-4V8H7v2H3zM12 12v4m-2-2h4",
   up: "M12 19V5m-6 6 6-6 6 6",
   flows: "M4 4h6v5H4zM14 15h6v5h-6zM14 4h6v5h-6zM10 6.500h4M7 9v8.500h7",
+  star: "M12 3.500l2.600 5.400 5.900.8-4.300 4.100 1 5.900-5.200-2.800-5.200 2.800 1-5.900-4.300-4.100 5.900-.8z",
+  note: "M5 4h14v11l-5 5H5zM14 20v-5h5M8 9h8M8 13h4",
+  download: "M12 4v11m-5-5 5 5 5-5M5 20h14",
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
 } as const;
 
 export type IconName = keyof typeof PATHS | "hangup";
 
-export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
+export function Icon({ name, size = 20, filled = false }: { name: IconName; size?: number; filled?: boolean }) {
   const lying = name === "hangup";
-  const solid = name === "play" || name === "record";
+  const solid = filled || name === "play" || name === "record";
   return (
     <svg
       width={size}

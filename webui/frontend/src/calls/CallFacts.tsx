@@ -1,15 +1,15 @@
 // The head of a call's story: the two ends, the times, what became of it, the legs.
 import { Icon } from "../Icon";
-import { useLineLabels } from "../live/useLive";
 import { useWords } from "../words/WordsProvider";
 import { clockTime } from "../words/words";
 import type { CallStory } from "./api";
 import style from "./CallFacts.module.css";
+import { useNames } from "./names";
 import { SoundQuality } from "./SoundQuality";
 
 export function CallFacts({ story }: { story: CallStory }) {
   const { t, named, date, time } = useWords();
-  const labelOf = useLineLabels();
+  const names = useNames();
   const { call, legs } = story;
   const talked = seconds(call.answered_at, call.ended_at);
   const facts: [string, string | null][] = [
@@ -17,16 +17,17 @@ export function CallFacts({ story }: { story: CallStory }) {
     [t("story.became"), named("disposition.", call.disposition ?? "live")],
     [t("story.waited"), clockOf(seconds(call.began_at, call.answered_at ?? call.ended_at))],
     [t("story.talked"), clockOf(talked)],
-    [t("calls.line"), call.line_id ? labelOf(call.line_id) : null],
+    [t("story.who-talked"), call.extension ? names.person(call.extension) : null],
+    [t("calls.line"), call.line_id ? names.line(call.line_id) : null],
     [t("story.cause"), call.cause ? named("cause.", String(call.cause)) : null],
   ];
   return (
     <section className="card pad stack" aria-label={t("story.facts")}>
       <div className={style.ends}>
         <Icon name={call.incoming ? "incoming" : "outgoing"} size={22} />
-        <strong className="number">{call.calling_name ?? call.calling ?? t("call.withheld")}</strong>
+        <strong className="number">{call.calling_name ?? (call.calling ? names.person(call.calling) : t("call.withheld"))}</strong>
         <span className="dim">→</span>
-        <strong className="number">{call.called ?? call.extension ?? t("now.the-office")}</strong>
+        <strong className="number">{call.called ? names.person(call.called) : t("now.the-office")}</strong>
       </div>
       <dl className={style.facts}>
         {facts.map(
@@ -44,8 +45,8 @@ export function CallFacts({ story }: { story: CallStory }) {
           {legs.map((leg) => (
             <li key={leg.leg_id}>
               <span className="dim">{named("side.", leg.side)}</span>
-              <span className="number">{leg.name ?? leg.number ?? leg.extension ?? t("call.withheld")}</span>
-              <span className="dim">{leg.line_id && labelOf(leg.line_id)}</span>
+              <span className="number">{leg.extension ? names.person(leg.extension) : leg.name ?? leg.number ?? t("call.withheld")}</span>
+              <span className="dim">{leg.line_id && names.line(leg.line_id)}</span>
               <span className="number">
                 {clockTime(leg.began_ms / 1000)}–{leg.ended_ms === null || leg.ended_ms === undefined ? "" : clockTime(leg.ended_ms / 1000)}
               </span>

@@ -1,6 +1,7 @@
 // The list of calls, newest first; it grows by itself when a call ends.
 import { Button, Loader } from "@mantine/core";
 import { useState } from "react";
+import type { Me } from "../api/me";
 import { useAction, useAnswer } from "../api/useAnswer";
 import { Empty } from "../Empty";
 import { useBoxEvents } from "../live/useLive";
@@ -11,11 +12,14 @@ import { CallFilter } from "./CallFilter";
 import { CallRow } from "./CallRow";
 import style from "./CallList.module.css";
 import { DialForm } from "./DialForm";
+import { useNames } from "./names";
+import { TakeAway } from "./TakeAway";
 
 const RELOAD_AFTER_MS = 400;
 
-export function CallList() {
+export function CallList({ me }: { me: Me }) {
   const { t, date } = useWords();
+  const names = useNames();
   const [query, setQuery] = useState<CallQuery>({});
   const [older, setOlder] = useState<CallPage[]>([]);
   const first = useAnswer(() => listCalls(query), JSON.stringify(query));
@@ -36,21 +40,23 @@ export function CallList() {
     if (ended && older.length === 0) setTimeout(first.again, RELOAD_AFTER_MS);
   });
   const calls = pages.flatMap((page) => page.calls);
-  const recorded = new Set(pages.flatMap((page) => page.recorded));
-  const voicemail = new Set(pages.flatMap((page) => page.with_voicemail));
+  const nobodys = me.role === "agent" && !me.extension;
   const filtered = Object.values(query).some((wish) => wish !== undefined);
   return (
     <>
       <div className="row spread">
         <h1>{t("nav.calls")}</h1>
-        <DialForm />
+        <div className="row">
+          <TakeAway query={query} sounds={me.role !== "agent"} />
+          <DialForm />
+        </div>
       </div>
-      <CallFilter query={query} change={change} />
+      <CallFilter query={query} names={names} change={change} />
       <ProblemNote problem={first.problem} again={first.again} />
       {first.value === null && first.loading && <Loader color="tip" />}
       {first.value && calls.length === 0 && (
         <Empty title={filtered ? t("calls.none-found") : t("calls.none")}>
-          <p>{filtered ? t("calls.none-found-hint") : t("calls.none-hint")}</p>
+          <p>{nobodys ? t("calls.no-extension") : filtered ? t("calls.none-found-hint") : t("calls.none-hint")}</p>
         </Empty>
       )}
       {calls.length > 0 && (
@@ -60,7 +66,7 @@ export function CallList() {
               {date(call.began_at) !== date(calls[at - 1]?.began_at ?? "1970-01-01T00:00:00Z") && (
                 <h2 className={style.day}>{date(call.began_at)}</h2>
               )}
-              <CallRow call={call} recorded={recorded.has(call.call_id)} voicemail={voicemail.has(call.call_id)} />
+              <CallRow call={call} names={names} />
             </li>
           ))}
         </ul>

@@ -1,8 +1,8 @@
 // A call's story: what happened, when. A click on a step plays the recording from there.
-import { useLineLabels } from "../live/useLive";
 import { useWords } from "../words/WordsProvider";
 import { clockTime } from "../words/words";
 import type { StoryStep } from "./api";
+import { useNames } from "./names";
 import style from "./Timeline.module.css";
 
 interface Props {
@@ -14,11 +14,8 @@ interface Props {
 
 export function Timeline({ began, steps, heardMs = null, jump }: Props) {
   const { t, word, time } = useWords();
-  const labelOf = useLineLabels();
-  const sentence = ({ what }: StoryStep) => {
-    const line = what.args?.line;
-    return word(typeof line === "string" ? { ...what, args: { ...what.args, line: labelOf(line) } } : what);
-  };
+  const names = useNames();
+  const sentence = ({ what }: StoryStep) => word(names.told(what));
   const current = heardMs === null ? -1 : steps.findLastIndex((step) => step.at_ms <= heardMs);
   return (
     <section className="card pad" aria-label={t("story.steps")}>

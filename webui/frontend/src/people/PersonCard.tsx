@@ -1,8 +1,9 @@
 // One person: the role, where they are logged in, a new code, and removing them.
 import { Button, NativeSelect } from "@mantine/core";
 import type { Me } from "../api/me";
+import { useLive } from "../live/useLive";
 import { useWords } from "../words/WordsProvider";
-import { endSession, giveCode, giveRole, type Handed, iso, type Person, removePerson, type Role } from "./api";
+import { endSession, giveCode, giveExtension, giveRole, type Handed, iso, type Person, removePerson, type Role } from "./api";
 import style from "./People.module.css";
 import { useRoles } from "./useRoles";
 import { useSteps } from "./useSteps";
@@ -18,6 +19,8 @@ export function PersonCard({ person, me, changed, hand }: Props) {
   const { t, moment } = useWords();
   const roles = useRoles();
   const steps = useSteps();
+  const { box } = useLive();
+  const extensions = (box?.extensions ?? []).map((one) => ({ value: one.extension, label: `${one.name} (${one.extension})` }));
   const own = person.name === me.name;
   const step = (act: () => Promise<unknown>) => void steps.run(() => act().then(changed));
   const code = () => step(async () => hand(await giveCode(person.name)));
@@ -36,6 +39,17 @@ export function PersonCard({ person, me, changed, hand }: Props) {
         onChange={(event) => {
           const role = event.currentTarget.value as Role;
           step(() => giveRole(person.name, role));
+        }}
+      />
+      <NativeSelect
+        aria-label={t("people.extension-of", { name: person.name })}
+        description={t("people.extension-hint")}
+        value={person.extension ?? ""}
+        data={[{ value: "", label: t("people.no-extension") }, ...extensions]}
+        disabled={steps.busy}
+        onChange={(event) => {
+          const extension = event.currentTarget.value || null;
+          step(() => giveExtension(person.name, extension));
         }}
       />
       {person.sessions.length > 0 && <span className="small dim">{t("people.sessions")}</span>}

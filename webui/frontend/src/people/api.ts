@@ -11,6 +11,8 @@ const of = (name: string) => ({ params: { path: { name } } });
 export const listPeople = () => answer(api.GET("/api/users"));
 export const addPerson = (name: string, role: Role) => answer(api.POST("/api/users", { body: { name, role } }));
 export const giveRole = (name: string, role: Role) => answer(api.PUT("/api/users/{name}/role", { ...of(name), body: { role } }));
+export const giveExtension = (name: string, extension: string | null) =>
+  answer(api.PUT("/api/users/{name}/extension", { ...of(name), body: { extension } }));
 export const giveCode = (name: string) => answer(api.POST("/api/users/{name}/code", of(name)));
 export const removePerson = (name: string) => answer(api.DELETE("/api/users/{name}", of(name)));
 export const endSession = (name: string, session_id: string) =>
