@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 
 from firmware.config.fault import Fault
 from firmware.config.flow_callback import CallBack
+from firmware.config.flow_email import SendEmail
 from firmware.config.flow_node import GIVEN
 from firmware.config.flow_values import CompareValue, SetValue
 from firmware.config.flow_web import AskWeb
@@ -32,7 +33,7 @@ Spot: TypeAlias = tuple[str, str]
 """A flow and a node in it."""
 PASSES_BY_ITSELF: Final = (
     *(Play, Hours, ChooseLanguage, GoTo),
-    *(SetValue, CompareValue, AskWeb, CallBack),
+    *(SetValue, CompareValue, AskWeb, CallBack, SendEmail),
 )
 """Nodes that go on without the caller doing anything; a loop of only these never ends."""
 

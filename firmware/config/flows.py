@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from firmware.config.chapter import Chapter, ExtensionId, Name, OutsideNumber
 from firmware.config.flow_callback import CallBack
+from firmware.config.flow_email import SendEmail
 from firmware.config.flow_form import Form
 from firmware.config.flow_node import Exit, Key, NodeBase, Retries, Seconds, Variable
 from firmware.config.flow_values import CompareValue, ProveHuman, SetValue
@@ -167,6 +168,7 @@ Node: TypeAlias = Annotated[
     | Connect
     | TakeMessage
     | CallBack
+    | SendEmail
     | GoTo
     | HangUp,
     Field(discriminator="type"),

@@ -21,6 +21,12 @@ ALWAYS: Final[dict[str, Any]] = {
         "kind": "fixed",
         "lines": [{"line_id": "gsm-1", "cost_per_minute": 0.05}],
     },
+    "record-prompt": {"recording_id": "01KA0000000000000000000009", "state": "ringing"},
+    "read-prompt-recording": {
+        "recording_id": "01KA0000000000000000000009",
+        "state": "ready",
+        "sound": "ab" * 32,
+    },
     "read-levels": {
         "talking": True,
         "received": {"speech_dbm0": -29.0, "gain_db": 0, "suggested_db": 9},
@@ -147,9 +153,7 @@ class ScriptedExchange:
             case c.ConfirmConfig():
                 self._confirm(request)
             case c.RestoreConfig():
-                version, _ = self._history.restore(request.version, request.who, datetime.now(UTC))
-                self._config_is(version.number, None)
-                return {"version": version.number}
+                return self._restore(request)
             case c.AddCallNote():
                 return {"note_id": "01JD7Z0000000000000000N0TE"}
             case _ if isinstance(request, scripted_backups.BACKUP_REQUESTS):
@@ -185,6 +189,13 @@ class ScriptedExchange:
             based_on=request.based_on,
             confirm_until=until,
         )
+        self._config_is(version.number, until)
+        return {"version": version.number}
+
+    def _restore(self, request: c.RestoreConfig) -> dict[str, int]:
+        now, within = datetime.now(UTC), request.confirm_within_s
+        until = now + timedelta(seconds=within) if within else None
+        version, _ = self._history.restore(request.version, request.who, now, confirm_until=until)
         self._config_is(version.number, until)
         return {"version": version.number}
 

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from firmware.apps.callback.promise import promise_call_back
 from firmware.apps.ivr.connecting import connect
+from firmware.apps.ivr.email import send_email
 from firmware.apps.ivr.form import ask_form
 from firmware.apps.ivr.human import prove_human
 from firmware.apps.ivr.menu import menu
@@ -15,6 +16,7 @@ from firmware.apps.voicemail.service import MessageOrder, take_message
 from firmware.calls.visit import Visit
 from firmware.config import flows as f
 from firmware.config.flow_callback import CallBack
+from firmware.config.flow_email import SendEmail
 from firmware.config.flow_form import Form
 from firmware.config.flow_values import CompareValue, ProveHuman, SetValue
 from firmware.config.flow_web import AskWeb
@@ -73,6 +75,8 @@ async def _serve(visit: Visit, node: f.Node) -> str | None:  # noqa: C901  one c
             return node.next
         case Form():
             return await ask_form(visit, node)
+        case SendEmail():
+            return await send_email(visit, node)
         case CallBack():
             return await promise_call_back(visit, node)
         case SetValue():

@@ -16,6 +16,7 @@ from firmware.calls.routing_in import Arrival, normalised, route_in
 from firmware.config import flows as f
 from firmware.config.callers import CallerClass
 from firmware.config.flow_callback import CallBack
+from firmware.config.flow_email import SendEmail
 from firmware.config.flow_form import Form
 from firmware.config.flow_node import NodeBase, filled
 from firmware.config.flow_values import CompareValue, ProveHuman, SetValue
@@ -153,6 +154,8 @@ class _Walk:
                 return Text(code="trial.language", args={"language": node.language}), "next"
             case Form():
                 return self._form(node)
+            case SendEmail():
+                return Text(code="ivr.email-sent", args={"to": ", ".join(node.to)}), "next"
             case CallBack():
                 return self._call_back(node)
             case SetValue():

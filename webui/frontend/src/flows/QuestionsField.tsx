@@ -43,7 +43,7 @@ export function QuestionsField({ label, error, value, set, faults, ...about }: P
           {...about}
           n={at + 1}
           question={question}
-          faults={faults.filter((one) => one.field?.startsWith(`questions.${at}.`))}
+          faults={faults.filter((one) => one.field?.startsWith(`questions.${at + 1}.`))}
           put={(fresh) => put(at, fresh)}
           remove={() => set(questions.length > 1 ? questions.filter((_, n) => n !== at) : undefined)}
         />
