@@ -14,6 +14,7 @@ from firmware.store.archive import Archive
 from firmware.store.database import FILE
 from webui.accounts import Accounts
 from webui.control_link import ControlLink
+from webui.described import Api
 from webui.deps import Desk, signed_in
 from webui.devices import Devices, SoftphoneLinks
 from webui.event_feed import EventFeed
@@ -146,7 +147,7 @@ def create_app(
         await asyncio.gather(*running, return_exceptions=True)
         db.close()
 
-    app = FastAPI(
+    app = Api(
         title="Tipring",
         lifespan=life,
         openapi_url=None,
