@@ -19,6 +19,7 @@ from firmware.backup.switching import wait_until_finished
 from firmware.commands.wording import say
 from webui.accounts import Accounts, CodePurpose
 from webui.app import create_app
+from webui.known_names import KnownNames
 from webui.restoring import forget_leftovers
 from webui.serving import config, serve_both
 from webui.web_db import WebDatabase
@@ -38,8 +39,8 @@ def main() -> None:
     if asked.listen in LOOPBACK:
         uvicorn.Server(config(_app(asked), asked.listen, asked.port)).run()
     else:
-        app = _app(asked, asked.port)
-        names = frozenset(asked.name)
+        app = _app(asked, code, asked.port)
+        names = KnownNames(asked.state, frozenset(asked.name))
         ports = (asked.port, asked.https_port)
         asyncio.run(serve_both(app, app.state.desk.https, asked.listen, ports, names))
 

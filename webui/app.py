@@ -22,6 +22,7 @@ from webui.guard import Guard, own_names
 from webui.half_log_ins import HalfLogIns
 from webui.hearings import Hearings
 from webui.https import Https
+from webui.known_names import KnownNames
 from webui.problems import Problem, handle_errors
 from webui.proofs import Proofs
 from webui.rate_limit import Attempts
@@ -52,6 +53,7 @@ from webui.routes import (
     mail,
     mailboxes,
     me,
+    network,
     opening,
     pages,
     practice,
@@ -105,6 +107,7 @@ NOUNS = (
     mail,
     recording_rules,
     mailboxes,
+    network,
     config,
     bundles,
     bundle_keys,
@@ -131,7 +134,8 @@ def create_app(
 ) -> FastAPI:
     """Build the app over the state folder; it connects to the exchange once it runs."""
     db = WebDatabase(state / "web.db")
-    https = Https(state, host_names | own_names())
+    names = KnownNames(state, host_names)
+    https = Https(state, lambda: names() | own_names())
     furnished = _furnish(state, db, https, on_lan)
     desk = replace(furnished, sip_port=sip_port, plain_port=plain_port)
 
@@ -166,7 +170,7 @@ def create_app(
     app.include_router(pages.router)
     app.webhooks.include_router(webhooks.posted)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=6)
-    app.add_middleware(Guard, names=host_names)
+    app.add_middleware(Guard, names=names)
     return app
 
 

@@ -48,9 +48,11 @@ class BodyTooLarge(TipringError):
 
 
 class Guard:
-    def __init__(self, app: ASGIApp, names: frozenset[str] = frozenset()) -> None:
+    """`names` gives the names this page answers to at that moment."""
+
+    def __init__(self, app: ASGIApp, names: Callable[[], frozenset[str]] = frozenset) -> None:
         self._app = app
-        self._names = own_names() | {name.lower() for name in names}
+        self._names, self._own = names, own_names()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in {"http", "websocket"}:
@@ -76,7 +78,7 @@ class Guard:
 
     def _is_ours(self, host: str) -> bool:
         name = urlsplit(f"//{host}").hostname or ""
-        return name in self._names or _is_address(name)
+        return name in self._own or _is_address(name) or name in self._names()
 
 
 def own_names() -> frozenset[str]:

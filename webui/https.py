@@ -9,7 +9,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +29,7 @@ from webui.certificates import (
 from webui.own_addresses import own_addresses
 
 FOLDER: Final = "tls"
+TRIAL: Final = timedelta(minutes=3)
 
 
 class CertificateRefused(TipringError):
@@ -44,13 +45,15 @@ class Shown:
     expires: datetime
     own: bool
     """Given by the owner; else made on the box."""
+    on_trial_until: datetime | None = None
+    """It goes back to the one before unless somebody who has reached the page keeps it."""
 
 
 class Https:
     def __init__(
         self,
         state: Path,
-        names: frozenset[str],
+        names: Callable[[], frozenset[str]],
         addresses: Callable[[], frozenset[Address]] = own_addresses,
     ) -> None:
         self._folder = state / FOLDER
@@ -62,9 +65,12 @@ class Https:
     def refresh(self, now: datetime) -> None:
         """Make what is missing or soon too old, and show what is best from now on."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        until = self._on_trial_until()
+        if until is not None and now >= until:
+            self._go_back()
         authority = self.authority(now)
         made = self._read("box.pem")
-        wanted = vouched(authority, self._names, self._addresses())
+        wanted = vouched(authority, self._names(), self._addresses())
         if made is None or not _fits(made, authority, wanted, now):
             made = new_certificate(authority, wanted, now)
             self._write("box.pem", made.pem() + authority.certificate_pem())
@@ -89,6 +95,7 @@ class Https:
             issuer=certificate.issuer.rfc4514_string(),
             expires=certificate.not_valid_after_utc,
             own=file == self._folder / "own.pem",
+            on_trial_until=self._on_trial_until(),
         )
 
     def fingerprint(self, now: datetime) -> str:
@@ -104,12 +111,43 @@ class Https:
             ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(trial)
         except ssl.SSLError as fault:
             raise CertificateRefused("web.certificate-unreadable") from fault
+        self._begin_trial(now)
         trial.replace(self._folder / "own.pem")
         self.refresh(now)
 
     def drop_own(self, now: datetime) -> None:
+        """Show the box's own again, on trial too: browsers that trusted the owner's may balk."""
+        self._begin_trial(now)
         (self._folder / "own.pem").unlink(missing_ok=True)
         self.refresh(now)
+
+    def keep(self) -> None:
+        """Whoever asks for it has reached the page: what is shown stays."""
+        for name in ("before.pem", "until"):
+            (self._folder / name).unlink(missing_ok=True)
+
+    def _begin_trial(self, now: datetime) -> None:
+        """Put what is shown aside; on the disk, so that it comes back even after a power cut."""
+        own, before = self._folder / "own.pem", self._folder / "before.pem"
+        if self._on_trial_until() is None:
+            before.unlink(missing_ok=True)
+            if own.exists():
+                self._write("before.pem", own.read_bytes())
+        self._write("until", (now + TRIAL).isoformat().encode())
+
+    def _on_trial_until(self) -> datetime | None:
+        try:
+            return datetime.fromisoformat((self._folder / "until").read_text())
+        except (OSError, ValueError):
+            return None
+
+    def _go_back(self) -> None:
+        own, before = self._folder / "own.pem", self._folder / "before.pem"
+        if before.exists():
+            before.replace(own)
+        else:
+            own.unlink(missing_ok=True)
+        (self._folder / "until").unlink()
 
     def _shown_file(self, now: datetime) -> Path:
         own = self._folder / "own.pem"

@@ -8,9 +8,10 @@ import asyncio
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
+from firmware.config.danger import CONFIRM_WITHIN_S, can_lock_out
 from firmware.config.model import Config
 from firmware.contract.control import ApplyConfig, Snapshot, TakeSnapshot
-from firmware.contract.errors import RequestRefused
+from firmware.contract.errors import ConfigurationRefused, RequestRefused
 from firmware.contract.texts import Text, word
 from webui.dear_dialling import want_proof
 from webui.deps import Desk
@@ -45,6 +46,7 @@ async def change_office(desk: Desk, session: Session, note: Text, edit: Edit) ->
                     who=session.user.name,
                     comment=word(note)[:200],
                     based_on=snapshot.config_version,
+                    confirm_within_s=await asyncio.to_thread(trial_of, desk, toml),
                 )
             )
         except RequestRefused as refused:
@@ -57,3 +59,15 @@ async def change_office(desk: Desk, session: Session, note: Text, edit: Edit) ->
 def _edited(desk: Desk, edit: Edit) -> str:
     text = desk.history.live_text()
     return edit(text, desk.history.check(text))
+
+
+def trial_of(desk: Desk, toml: str) -> int | None:
+    """Return how soon somebody must confirm this text: None where nobody can be locked out.
+
+    A faulty text needs no trial: the exchange refuses it. Blocks.
+    """
+    try:
+        before, after = desk.history.check(desk.history.live_text()), desk.history.check(toml)
+    except ConfigurationRefused:
+        return None
+    return CONFIRM_WITHIN_S if can_lock_out(before, after) else None

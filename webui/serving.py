@@ -13,10 +13,11 @@ from starlette.types import ASGIApp
 
 from webui.guard import Guard
 from webui.https import Https, now_utc
+from webui.known_names import KnownNames
 from webui.plain_door import PlainDoor
 
-RENEWAL_CHECK_S: Final = 600.0
-"""An address may be new after each lease."""
+RENEWAL_CHECK_S: Final = 20.0
+"""An address may be new after each lease, a name with each version, a certificate on trial over."""
 
 
 def config(app: ASGIApp, address: str, port: int, https: Https | None = None) -> uvicorn.Config:
@@ -49,7 +50,7 @@ class Door(uvicorn.Server):
 
 
 async def serve_both(
-    app: FastAPI, https: Https, address: str, ports: tuple[int, int], names: frozenset[str]
+    app: FastAPI, https: Https, address: str, ports: tuple[int, int], names: KnownNames
 ) -> None:
     """Serve until SIGTERM or SIGINT; `ports` are the plain one and the one of HTTPS."""
     plain_port, https_port = ports

@@ -17,6 +17,7 @@ from typing import ClassVar, Final
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
+from firmware.config.differences import differences
 from firmware.config.files import read_text, remove, write_atomically
 from firmware.config.load import CONFIG_FILE, SECRETS_FILE, load
 from firmware.config.model import Config
@@ -107,7 +108,8 @@ class History:
         if newest and self.text_of(newest) == text:
             return Started(config, newest)
         comment = "edited by hand" if newest else "first configuration"
-        return Started(config, self._write(text, "tipring", at, comment, None).number)
+        version = Version(number=newest + 1, who="tipring", at=at, comment=comment)
+        return Started(config, self._write(text, version).number)
 
     def apply(
         self,
@@ -129,25 +131,31 @@ class History:
         if based_on is not None and based_on != newest:
             raise RequestRefused("config.version-came-between", based_on=based_on, newest=newest)
         config = self.check(text)
-        if confirm_until is None:
-            version = self._write(text, who, at, comment, None)
-            self._forget_pending()
-        else:
-            # Pending first: a power cut in between must not leave it live for good.
-            before = self.pending()
-            self._await_confirmation(
-                newest + 1, before.back_to if before else newest, confirm_until
-            )
-            version = self._write(text, who, at, comment, None)
-        return version, config
+        return self._put(
+            text, Version(number=newest + 1, who=who, at=at, comment=comment), confirm_until
+        ), config
 
-    def restore(self, number: int, who: str, at: datetime) -> tuple[Version, Config]:
+    def restore(
+        self, number: int, who: str, at: datetime, *, confirm_until: datetime | None = None
+    ) -> tuple[Version, Config]:
         """Make an old version live again, as a new one. Raises NotFound, ConfigurationRefused."""
         text = self.text_of(number)
         config = self.check(text)
-        version = self._write(text, who, at, "", number)
-        self._forget_pending()
-        return version, config
+        version = Version(number=self.current() + 1, who=who, at=at, restored=number)
+        return self._put(text, version, confirm_until), config
+
+    def _put(self, text: str, version: Version, confirm_until: datetime | None) -> Version:
+        """Make it live, for good or on trial."""
+        if confirm_until is None:
+            self._write(text, version)
+            self._forget_pending()
+            return version
+        # Pending first: a power cut in between must not leave it live for good.
+        before, newest = self.pending(), version.number - 1
+        self._await_confirmation(
+            version.number, before.back_to if before else newest, confirm_until
+        )
+        return self._write(text, version)
 
     # ---- waiting for a confirmation
 
@@ -192,6 +200,11 @@ class History:
         old = self.text_of(older) if older else ""
         return _unified(old, self.text_of(number), f"version {older}", f"version {number}")
 
+    def changes(self, number: int, to: int | None = None) -> tuple[Text, ...]:
+        """Return the same in sentences."""
+        older = number - 1 if to is None else to
+        return differences(self.text_of(older) if older else "", self.text_of(number))
+
     # ---- files
 
     def _numbers(self) -> Iterable[int]:
@@ -210,15 +223,12 @@ class History:
         if not (self._folder / f"{number}.json").exists():
             raise NotFound("config.no-such-version", version=number)
 
-    def _write(
-        self, text: str, who: str, at: datetime, comment: str, restored: int | None
-    ) -> Version:
+    def _write(self, text: str, version: Version) -> Version:
         secrets = read_text(self._state / SECRETS_FILE)
         text, with_moved = take_out_secrets(text, secrets)
         if with_moved != secrets:
             write_atomically(self._state / SECRETS_FILE, with_moved, SECRET_MODE)
-        number = self.current() + 1
-        version = Version(number=number, who=who, at=at, comment=comment, restored=restored)
+        number = version.number
         write_atomically(self._folder / f"{number}.toml", text, OPEN_MODE)
         write_atomically(self._state / CONFIG_FILE, text, OPEN_MODE)
         write_atomically(self._folder / f"{number}.json", version.model_dump_json(), OPEN_MODE)

@@ -13,6 +13,7 @@ from firmware.config.extensions import Extension, RingGroup
 from firmware.config.flow_web import WebRequests
 from firmware.config.flows import Flow
 from firmware.config.mail import Mail
+from firmware.config.network import Network
 from firmware.config.office import Language, Office
 from firmware.config.prompts import Prompts
 from firmware.config.recording import Mailbox, Recording
@@ -44,6 +45,7 @@ class Config(Chapter):
     recording: Recording = Recording()
     web_requests: WebRequests = WebRequests()
     mail: Mail = Mail()
+    network: Network = Network()
     backup: Backup = Backup()
     bundle_keys: tuple[BundleKey, ...] = ()
 

@@ -282,6 +282,7 @@ class RestoreConfig(Request):
     do: Literal["restore-config"] = "restore-config"
     version: int
     who: Who
+    confirm_within_s: Annotated[int | None, Field(ge=10, le=3600)] = None
 
 
 class MarkVoicemail(Request):

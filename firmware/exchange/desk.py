@@ -99,7 +99,7 @@ class ControlDesk:
                 await self._live.confirm(request.version)
                 self._note(request.who, "audit.confirmed-config", version=request.version)
             case c.RestoreConfig():
-                version = await self._live.restore(request.version, request.who)
+                version = await self._live.restore(request)
                 self._note(request.who, "audit.restored-config", version=request.version)
                 return {"version": version}
             case b.ListBundles():

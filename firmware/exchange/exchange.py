@@ -32,6 +32,7 @@ from firmware.exchange.desk import ControlDesk
 from firmware.exchange.incoming import BundleHooks, IncomingBundles
 from firmware.exchange.live_config import LiveConfig
 from firmware.exchange.mail_desk import MailDesk
+from firmware.exchange.network_files import write_network_files
 from firmware.exchange.packing import Packing
 from firmware.exchange.retention import keep_retention
 from firmware.exchange.survivors import ADOPTION_S, Survivors
@@ -105,6 +106,7 @@ class Exchange:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve cards, switch and control until `stop`; then end the calls and write everything."""
+        await asyncio.to_thread(write_network_files, self._state, self._office.config.network)
         await self._recall()
         self._switchboard.office = self._office
         self._switchboard.recorded = self._recorded
@@ -263,6 +265,7 @@ class Exchange:
         self._cards.configure()
         self._voices.use(config)
         self._outbox.use(config)
+        self._beside(asyncio.to_thread(write_network_files, self._state, config.network))
         if before.recording.retention_days != config.recording.retention_days:
             self._office.records.recordings.keep_for(config.recording.retention_days)
         for view in line_views(self._office):

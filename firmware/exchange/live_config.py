@@ -9,7 +9,7 @@ from typing import Final
 
 from firmware.config.history import History, Version
 from firmware.config.model import Config
-from firmware.contract.control import ApplyConfig
+from firmware.contract.control import ApplyConfig, RestoreConfig
 from firmware.contract.errors import ConfigurationRefused
 from firmware.contract.texts import Text
 
@@ -54,8 +54,7 @@ class LiveConfig:
     async def apply(self, request: ApplyConfig) -> int:
         """Make it live and return its version. Raises ConfigurationRefused, RequestRefused."""
         now = datetime.now(UTC)
-        within_s = request.confirm_within_s
-        until = now + timedelta(seconds=within_s) if within_s is not None else None
+        until = _until(now, request.confirm_within_s)
         version, config = await asyncio.to_thread(
             self._history.apply,
             request.toml,
@@ -74,11 +73,14 @@ class LiveConfig:
         self.unconfirmed_until = None
         self.changed()
 
-    async def restore(self, version: int, who: str) -> int:
+    async def restore(self, request: RestoreConfig) -> int:
         """Make an old version live again. Raises NotFound, ConfigurationRefused."""
         now = datetime.now(UTC)
-        made, config = await asyncio.to_thread(self._history.restore, version, who, now)
-        self._go_live(made, config, None)
+        until = _until(now, request.confirm_within_s)
+        made, config = await asyncio.to_thread(
+            self._history.restore, request.version, request.who, now, confirm_until=until
+        )
+        self._go_live(made, config, until)
         return made.number
 
     async def watch(self) -> None:
@@ -97,6 +99,10 @@ class LiveConfig:
         self.version, self.unconfirmed_until = version.number, until
         self.made_live(config)
         self.changed()
+
+
+def _until(now: datetime, within_s: int | None) -> datetime | None:
+    return now + timedelta(seconds=within_s) if within_s is not None else None
 
 
 def _nobody(_config: Config) -> None:

@@ -29,7 +29,7 @@ NAMES = frozenset({"tipring.local", "localhost", "evil.example"})
 
 
 def _https(state: Path) -> Https:
-    return Https(state, NAMES, lambda: HERE)
+    return Https(state, lambda: NAMES, lambda: HERE)
 
 
 def _names(https: Https, now: datetime = NOW) -> tuple[str, ...]:
@@ -103,7 +103,7 @@ def test_it_stays_until_shortly_before_its_end_and_the_authority_for_good(tmp_pa
 
 def test_a_new_address_has_a_new_certificate(tmp_path: Path) -> None:
     _https(tmp_path).refresh(NOW)
-    moved = Https(tmp_path, NAMES, lambda: frozenset({ipaddress.ip_address("10.0.0.4")}))
+    moved = Https(tmp_path, lambda: NAMES, lambda: frozenset({ipaddress.ip_address("10.0.0.4")}))
 
     moved.refresh(NOW)
 

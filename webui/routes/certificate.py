@@ -60,13 +60,21 @@ def read_certificate(desk: DeskDep) -> CertificateView:
 
 @router.put("", status_code=204, dependencies=[PROVED])
 def use_own(own: OwnCertificate, desk: DeskDep, session: SessionDep) -> None:
-    """From the next connection on; one that does not fit its key or is too old is refused."""
+    """From the next connection on, for three minutes unless it is kept; one that does not fit
+    its key or is too old is refused."""
     desk.https.use_own(own.certificate, own.key, now_utc())
     from_thread.run(desk.note, session.user.name, Text(code="web.audit-certificate-own"))
 
 
 @router.delete("", status_code=204, dependencies=[PROVED])
 def drop_own(desk: DeskDep, session: SessionDep) -> None:
-    """Back to the certificate that the box makes itself."""
+    """Back to the certificate that the box makes itself, for three minutes unless it is kept."""
     desk.https.drop_own(now_utc())
     from_thread.run(desk.note, session.user.name, Text(code="web.audit-certificate-box"))
+
+
+@router.post("/keep", status_code=204)
+def keep(desk: DeskDep, session: SessionDep) -> None:
+    """Whoever can ask this has reached the page with the new certificate: it stays."""
+    desk.https.keep()
+    from_thread.run(desk.note, session.user.name, Text(code="web.audit-certificate-kept"))

@@ -20,6 +20,7 @@ from firmware.contract.errors import ConfigurationRefused
 from firmware.contract.texts import Text
 from webui.dear_dialling import want_proof
 from webui.deps import DESK_STAFF, OWNER_ONLY, DeskDep, LanguageDep, SessionDep
+from webui.office_edit import trial_of
 from webui.problems import Fault
 
 router = APIRouter(prefix="/config", tags=["config"], dependencies=[DESK_STAFF])
@@ -67,9 +68,10 @@ class VersionText(BaseModel):
 
 
 class Difference(BaseModel):
-    """A unified diff; empty when the two are the same."""
+    """A unified diff, empty when the two are the same; and the same in sentences."""
 
     text: str
+    changes: tuple[Text, ...] = ()
 
 
 @router.get("")
@@ -128,14 +130,21 @@ async def read_difference(
     to: OtherVersion = None,
 ) -> Difference:
     """What changed from `to`, else from the version before, to this one."""
-    return Difference(text=await asyncio.to_thread(desk.history.difference, version, to))
+    return await asyncio.to_thread(
+        lambda: Difference(
+            text=desk.history.difference(version, to), changes=desk.history.changes(version, to)
+        )
+    )
 
 
 @router.post("/versions/{version}/restore", dependencies=[OWNER_ONLY])
 async def restore_version(version: VersionNumber, desk: DeskDep, session: SessionDep) -> Applied:
-    """Make an earlier version live again, as a new version."""
-    await want_proof(desk, session, await asyncio.to_thread(desk.history.text_of, version))
-    await desk.link.ask(RestoreConfig(version=version, who=session.user.name))
+    """Make an earlier version live again, as a new one; on trial where it could lock one out."""
+    text = await asyncio.to_thread(desk.history.text_of, version)
+    await want_proof(desk, session, text)
+    within_s = await asyncio.to_thread(trial_of, desk, text)
+    request = RestoreConfig(version=version, who=session.user.name, confirm_within_s=within_s)
+    await desk.link.ask(request)
     return await _applied(desk)
 
 
