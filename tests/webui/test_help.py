@@ -8,6 +8,7 @@ from firmware.contract.texts import LANGUAGES
 
 HELP = Path("docs/help")
 PAGES = {
+    "backup.md",
     "first-run.md",
     "now.md",
     "calls.md",

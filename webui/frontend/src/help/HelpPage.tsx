@@ -18,6 +18,7 @@ const TOPICS: [string, LabelKey][] = [
   ["lines", "nav.lines"],
   ["settings", "nav.settings"],
   ["people", "settings.part-people"],
+  ["backup", "settings.part-backup"],
   ["programs", "settings.part-programs"],
 ];
 const PAGES = import.meta.glob("@help/**/*.md") as Record<string, () => Promise<{ default: string }>>;

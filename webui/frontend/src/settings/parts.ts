@@ -15,6 +15,7 @@ export const GROUPS = [
   {
     name: "safety",
     parts: [
+      { name: "backup", page: page(() => import("../backup/BackupSettings")) },
       { name: "versions", page: page(() => import("./VersionList")) },
       { name: "bundles", page: page(() => import("../bundles/BundlesPage")) },
       { name: "audit", page: page(() => import("./AuditList")) },
