@@ -199,7 +199,7 @@ async def test_the_table_is_in_the_readers_language_and_zone_and_no_formula(box:
     by_name = {row[3]: row for row in rows}
     assert by_name["'=HYPERLINK(1)"][2] == "'+447700900199"
     talked = next(row for row in rows if row[5].endswith("(101)"))
-    assert talked[7:12] == ["atendida", "3", "21", "sí", ""]
+    assert talked[7:] == ["atendida", "3", "21", "sí", "sí", "1"]
 
 
 @pytest.mark.parametrize("zone", ["Nowhere/Land", "../../etc/passwd", "\x00"])
