@@ -17,9 +17,14 @@ interface Props {
   practice: PracticeLine | null;
   changed: () => void;
   edit?: () => void;
+  /** The provider's account behind a trunk. */
+  account?: () => void;
+  check?: () => void;
+  /** Takes a device into use that is plugged in but not configured. */
+  adopt?: () => void;
 }
 
-export function LineCard({ line, practice, changed, edit }: Props) {
+export function LineCard({ line, practice, changed, edit, account, check, adopt }: Props) {
   const { t, named, word } = useWords();
   const [found, setFound] = useState<SelfTest | null>(null);
   const { line_id, driver, health, why, audio, abilities = [], identity = {}, signal_dbm } = line.line;
@@ -33,7 +38,9 @@ export function LineCard({ line, practice, changed, edit }: Props) {
       <div className={style.head}>
         <HealthMark health={health} />
         <div className="grow">
-          <h2>{line.label || line_id}</h2>
+          <h2>
+            {line.label || line_id} {!line.enabled && <span className={style.off}>{t("line.off")}</span>}
+          </h2>
           <div className="small dim">
             <span className="mono">{line_id}</span> · {named("driver.", driver)}
           </div>
@@ -81,6 +88,21 @@ export function LineCard({ line, practice, changed, edit }: Props) {
         {edit && (
           <Button size="xs" variant="default" onClick={edit}>
             {t("phones.edit")}
+          </Button>
+        )}
+        {account && (
+          <Button size="xs" variant="default" onClick={account}>
+            {t("line.account")}
+          </Button>
+        )}
+        {check && (
+          <Button size="xs" variant="default" onClick={check}>
+            {t("sound.check")}
+          </Button>
+        )}
+        {adopt && (
+          <Button size="xs" onClick={adopt}>
+            {t("line.adopt")}
           </Button>
         )}
         {practice && !practice.phone && <PracticeCall line={practice} label={line.label || line_id} />}

@@ -1,17 +1,20 @@
 // What is plugged in: every line with its identity, its test, and, in practice, somebody to call it.
 import { Button, Loader } from "@mantine/core";
 import { useEffect, useState } from "react";
-import { useAnswer } from "../api/useAnswer";
+import { useAction, useAnswer } from "../api/useAnswer";
 import { Empty } from "../Empty";
 import { Link } from "../Link";
-import { isSipPhone } from "../live/state";
+import { isSipPhone, type LiveLine } from "../live/state";
 import { useBoxEvents, useLive } from "../live/useLive";
 import { listTrunks, type Trunk } from "../trunks/api";
 import { TrunkDialog } from "../trunks/TrunkDialog";
 import { useWords } from "../words/WordsProvider";
-import { practiceLines } from "./api";
+import { ProblemNote } from "../words/ProblemNote";
+import { addLine, practiceLines } from "./api";
 import { LineCard } from "./LineCard";
+import { LineDialog } from "./LineDialog";
 import style from "./LinesPage.module.css";
+import { SoundCheck } from "./SoundCheck";
 
 const LOOK_AT_PHONES_MS = 2000;
 
@@ -21,6 +24,14 @@ export default function LinesPage() {
   const practice = useAnswer(practiceLines, "");
   const trunks = useAnswer(listTrunks, String(box?.config_version ?? 0));
   const [editing, setEditing] = useState<Trunk | "new" | null>(null);
+  const [setting, setSetting] = useState<string | null>(null);
+  const [checking, setChecking] = useState<LiveLine | null>(null);
+  const adopting = useAction(async (line: LiveLine) => {
+    const { driver, identity = {} } = line.line;
+    const device = driver === "gsm" ? identity.imei : identity.serial;
+    const made = await addLine({ driver: driver === "gsm" ? "gsm" : "fxo", device: device ?? "", label: identity.model ?? "", number: null });
+    setSetting(made.id);
+  });
   const again = practice.again;
   useBoxEvents((event) => {
     if (event.what === "call") again();
@@ -62,13 +73,25 @@ export default function LinesPage() {
             line={line}
             practice={practice.value?.find((one) => one.line_id === line.line.line_id) ?? null}
             changed={again}
-            edit={edit(line.line.line_id)}
+            {...(isNew(line)
+              ? { adopt: () => void adopting.run(line) }
+              : {
+                  edit: trunks.value ? () => setSetting(line.line.line_id) : undefined,
+                  account: edit(line.line.line_id),
+                  check: trunks.value && line.line.audio === "full" ? () => setChecking(line) : undefined,
+                })}
           />
         ))}
       </div>
+      <ProblemNote problem={adopting.problem} />
+      {setting && <LineDialog id={setting} close={() => setSetting(null)} />}
+      {checking && <SoundCheck id={checking.line.line_id} label={checking.label || checking.line.line_id} close={() => setChecking(null)} />}
       {editing && (
         <TrunkDialog trunk={editing === "new" ? null : editing} close={() => setEditing(null)} changed={trunks.again} />
       )}
     </>
   );
 }
+
+/** Plugged in, and no line of the office yet. */
+const isNew = (line: LiveLine): boolean => line.line.health === "unassigned" && (line.line.driver === "gsm" || line.line.driver === "fxo");

@@ -11,6 +11,7 @@ import { CapBars } from "./CapBars";
 import { CapFields } from "./CapFields";
 import { CountryChoice } from "./CountryChoice";
 import { ClassDialog } from "./ClassDialog";
+import { LinesOutPart } from "./LinesOutForm";
 import style from "./Phones.module.css";
 import { useFieldLabels } from "./useFieldLabels";
 
@@ -49,6 +50,7 @@ export function DiallingRules() {
           </ul>
         </section>
       )}
+      <LinesOutPart />
       {rules && rules.caps.length > 0 && <CapBars caps={rules.caps} />}
       {rules && <GuardForm key={JSON.stringify(rules.guard)} rules={rules} changed={dialling.again} />}
       {rules && editing && (

@@ -10,6 +10,7 @@ import { useWords } from "../words/WordsProvider";
 import { AccountSheet } from "./AccountSheet";
 import { AddExtension } from "./AddExtension";
 import { type Account, listExtensions } from "./api";
+import { GroupList } from "./GroupList";
 import { ExtensionCard } from "./ExtensionCard";
 import style from "./Phones.module.css";
 
@@ -44,6 +45,7 @@ export function PeopleList() {
           ))}
         </div>
       )}
+      {office && office.extensions.length > 0 && <GroupList office={office} />}
       {adding && office && (
         <AddExtension
           office={office}

@@ -66,3 +66,24 @@ export const changeClass = (id: string, body: DialClass) =>
   answer(api.PUT("/api/dialling/classes/{class_id}", { params: { path: { class_id: id } }, body }));
 export const removeClass = (class_id: string) =>
   answer(api.DELETE("/api/dialling/classes/{class_id}", { params: { path: { class_id } } }));
+
+// ---- over which lines calls go out
+
+export type LinesOut = Schemas["LinesOut"];
+export type LineOut = Schemas["LineOut-Input"];
+export type DialTrial = Schemas["DialTrial"];
+export type WaysOut = Schemas["WaysOut"];
+
+export const readLinesOut = (): Promise<LinesOut> => answer(api.GET("/api/lines-out"));
+export const changeLinesOut = (based_on: number, chosen: LineOut[]) => answer(api.PUT("/api/lines-out", { body: { based_on, chosen } }));
+export const tryDialling = (body: DialTrial): Promise<WaysOut> => answer(api.POST("/api/lines-out/preview", { body }));
+
+// ---- groups
+
+export type Groups = Schemas["Groups"];
+export type Group = Schemas["RingGroup"];
+
+export const listGroups = (): Promise<Groups> => answer(api.GET("/api/groups"));
+export const changeGroup = (based_on: number, group: Group) =>
+  answer(api.PUT("/api/groups/{group_id}", { params: { path: { group_id: group.id } }, body: { based_on, group } }));
+export const removeGroup = (group_id: string) => answer(api.DELETE("/api/groups/{group_id}", { params: { path: { group_id } } }));

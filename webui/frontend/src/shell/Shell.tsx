@@ -32,6 +32,7 @@ const PLACES: Place[] = [
   { name: "calls", label: "nav.calls", icon: "calls", page: page(() => import("../calls/CallsPage")), agentsToo: true },
   { name: "voicemail", label: "nav.voicemail", icon: "voicemail", page: page(() => import("../voicemail/VoicemailPage")) },
   { name: "phones", label: "nav.phones", icon: "phones", page: page(() => import("../phones/PhonesPage")) },
+  { name: "incoming", label: "nav.incoming", icon: "incoming", page: page(() => import("../incoming/IncomingPage")) },
   { name: "flows", label: "nav.flows", icon: "flows", page: page(() => import("../flows/FlowsPage")) },
   { name: "lines", label: "nav.lines", icon: "lines", page: page(() => import("../lines/LinesPage")), agentsToo: true },
   { name: "settings", label: "nav.settings", icon: "settings", page: page(() => import("../settings/SettingsPage")) },
