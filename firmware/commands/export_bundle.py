@@ -1,5 +1,6 @@
 """`tipring export BUNDLE`: configuration and prompts into one file; secrets stay in the box."""
 
+import sys
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 from getpass import getpass
@@ -46,7 +47,7 @@ def _owner(name: str, key: SecretKey | None) -> BundleOwner | None:
         return None
     if key is None:
         raise BundleRefused("bundle.owner-needs-key")
-    password = getpass(in_words(Text(code="bundle.owner-password", args={"name": name})))
+    password = _password(name)
     refusal = BundleRefused("bundle.bad-owner", least=LEAST_PASSWORD)
     if len(password) < LEAST_PASSWORD:
         raise refusal
@@ -54,6 +55,12 @@ def _owner(name: str, key: SecretKey | None) -> BundleOwner | None:
         return BundleOwner(name=name, public_key=public_line(key), password=hash_of(password))
     except ValidationError:
         raise refusal from None
+
+
+def _password(name: str) -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    return getpass(in_words(Text(code="bundle.owner-password", args={"name": name})))
 
 
 def _key(file: Path | None) -> SecretKey | None:

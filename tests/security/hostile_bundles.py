@@ -15,12 +15,14 @@ from tests.firmware.bundle.bundle_maker import (
     OWNER,
     SAME_ID,
     SOUND,
+    STRANGER,
     Member,
     bundle_of,
     good_contents,
     manifest,
     members,
     office,
+    public_line,
     tone,
     with_member,
     zipped,
@@ -48,6 +50,23 @@ def signature_with(change: Callable[[str], str]) -> bytes:
     text = change(sign(OWNER, of, "serial:7"))
     made = {"manifest.json": of, "manifest.json.minisig": text.encode()} | contents
     return stored(*(Member(name.encode(), data) for name, data in made.items()))
+
+
+def argon2(memory_kib: int = 19_456, passes: int = 2) -> str:
+    """Return a hash as its text goes; nobody ever computed it."""
+    salt, digest = "c29tZXNhbHRzb21lc2FsdA", "A" * 43
+    return f"$argon2id$v=19$m={memory_kib},t={passes},p=1${salt}${digest}"
+
+
+def with_owner(key: SecretKey | None = OWNER, **changed: str) -> bytes:
+    """Return a bundle that names an owner, signed with `key` or not at all."""
+    contents = {"tipring.toml": office().encode()}
+    named = {"name": "Ana", "public_key": public_line(OWNER)} | (changed or {"password": argon2()})
+    of = manifest(contents, owner=named)
+    made = {"manifest.json": of} | contents
+    if key is not None:
+        made["manifest.json.minisig"] = sign(key, of, "serial:7").encode()
+    return zipped(*(Member(name.encode(), data) for name, data in made.items()))
 
 
 def bomb() -> bytes:
@@ -220,6 +239,36 @@ HOSTILE: Final[dict[str, tuple[Callable[[], bytes], str]]] = {
     "a sound with a forged length": (
         lambda: bundle_of(good_contents() | {SOUND: tone()[:40] + b"\xff\xff\xff\x7f"}),
         "bundle.damaged",
+    ),
+    "an owner who did not sign": (lambda: with_owner(key=None), "bundle.owner-not-signed"),
+    "an owner signed by a stranger": (
+        lambda: with_owner(key=STRANGER),
+        "bundle.owner-not-signed",
+    ),
+    "an owner with another's key id": (lambda: with_owner(key=SAME_ID), "bundle.bad-signature"),
+    "an owner with a password in the clear": (
+        lambda: with_owner(password="seven wires in a duct"),
+        "bundle.bad-manifest",
+    ),
+    "an owner with a hash that is quick to try": (
+        lambda: with_owner(password=argon2(memory_kib=64)),
+        "bundle.bad-manifest",
+    ),
+    "an owner with a hash that takes all memory": (
+        lambda: with_owner(password=argon2(memory_kib=4_000_000)),
+        "bundle.bad-manifest",
+    ),
+    "an owner with a hash that takes for ever": (
+        lambda: with_owner(password=argon2(passes=4_000_000)),
+        "bundle.bad-manifest",
+    ),
+    "an owner with two ways in": (
+        lambda: with_owner(password=argon2(), code=argon2()),
+        "bundle.bad-manifest",
+    ),
+    "an owner with a newline in the name": (
+        lambda: with_owner(name="Ana\nroot", password=argon2()),
+        "bundle.bad-manifest",
     ),
     "contacts that are no text": (lambda: with_contacts(b"\xff\xfe"), "bundle.bad-contacts"),
     "contacts with a formula": (

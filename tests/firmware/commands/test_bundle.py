@@ -1,12 +1,26 @@
 """`tipring export` and `tipring import`: out, looked at, and in again."""
 
+import asyncio
+import io
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from firmware.__main__ import main
-from firmware.bundle.bundle import make_bundle
-from tests.firmware.bundle.bundle_maker import HASH, MADE_AT, OWNER, office, secret_line, tone
+from firmware.bundle.bundle import make_bundle, read_bundle
+from firmware.store.archive import Archive
+from tests.firmware.bundle.bundle_maker import (
+    HASH,
+    MADE_AT,
+    OWNER,
+    bundle_of,
+    office,
+    public_line,
+    secret_line,
+    tone,
+)
+from tests.firmware.scripted_box import ScriptedBox
 from tests.firmware.scripted_office import SCRIPTED_OFFICE
 
 
@@ -92,3 +106,76 @@ def test_a_folder_without_a_box_is_not_exported(
 
     assert "no configuration" in capsys.readouterr().err
     assert not (tmp_path / "b.tipring").exists()
+
+
+def test_an_export_names_the_owner_of_a_box_that_has_none(
+    here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, bundle = tmp_path / "owner.key", tmp_path / "b.tipring"
+    key.write_text(f"untrusted comment: x\n{secret_line(OWNER)}\n", "utf-8")
+    monkeypatch.setattr("sys.stdin", io.StringIO("seven wires in a duct\n"))
+
+    signing = ["--sign", str(key), "--owner", "Ana Costa", str(bundle)]
+    assert main(["export", "--state", str(here), *signing]) == 0
+
+    named = read_bundle(bundle.read_bytes()).manifest.owner
+    assert named is not None
+    assert (named.name, named.public_key) == ("Ana Costa", public_line(OWNER))
+    assert named.password is not None
+    assert PasswordHasher().verify(named.password, "seven wires in a duct")
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "signs", "said"),
+    [
+        ("Ana", "seven wires in a duct", False, "--sign"),
+        ("Ana", "short", True, "12"),
+        ("../etc", "seven wires in a duct", True, "2 to 40"),
+    ],
+)
+def test_an_owner_without_key_name_or_password_is_not_exported(
+    name: str,
+    password: str,
+    signs: bool,
+    said: str,
+    here: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    key, bundle = tmp_path / "owner.key", tmp_path / "b.tipring"
+    key.write_text(f"untrusted comment: x\n{secret_line(OWNER)}\n", "utf-8")
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\n"))
+    signing = ["--sign", str(key)] if signs else []
+
+    assert main(["export", "--state", str(here), *signing, "--owner", name, str(bundle)]) == 1
+
+    assert said in capsys.readouterr().err
+    assert not bundle.exists()
+
+
+CONTACTS = b"number,list,name\n+441632960021,,Ana Costa\n+441632960022,vip,\n"
+
+
+async def test_names_of_contacts_reach_a_running_box(box: ScriptedBox, tmp_path: Path) -> None:
+    bundle = tmp_path / "b.tipring"
+    live = (box.state / "tipring.toml").read_bytes()
+    bundle.write_bytes(bundle_of({"tipring.toml": live, "contacts.csv": CONTACTS}))
+
+    command = ["import", "--state", str(box.state), str(bundle)]
+    assert await asyncio.to_thread(main, command) == 0
+
+    (known,) = Archive(box.state / "tipring.db").contacts()
+    assert (known.number, known.name) == ("+441632960021", "Ana Costa")
+    assert "+441632960022" in (box.state / "tipring.toml").read_text("utf-8")
+
+
+def test_without_a_running_box_the_names_are_said_to_be_left(
+    here: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle = tmp_path / "b.tipring"
+    bundle.write_bytes(bundle_of({"tipring.toml": office().encode(), "contacts.csv": CONTACTS}))
+
+    assert main(["import", "--state", str(here), str(bundle)]) == 0
+
+    assert "contacts.csv are not kept" in capsys.readouterr().out
