@@ -67,7 +67,7 @@ def _make_here(state: Path, options: argparse.Namespace) -> Text:
     remove_parts(folder)
     target = folder / name_of(options.box, options.at)
     made = make_backup(state, target, key.raw(), options.at, recordings=options.recordings)
-    return Text(code="backup.made", args={"file": made.file, "files": made.members})
+    return Text(code="backup.made", args={"files": made.members})
 
 
 def _copy(state: Path, options: argparse.Namespace) -> None:

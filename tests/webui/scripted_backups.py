@@ -39,7 +39,7 @@ def _view(state: Path) -> b.BackupsView:
     key, there = kept_key(state), shelf.shelved(state / shelf.FOLDER)
     last = None
     if there:
-        made = Text(code="backup.made", args={"file": there[0].name, "files": 31})
+        made = Text(code="backup.made", args={"files": 31})
         last = b.BackupResult(at=there[0].made_at, made=True, whole=True, text=made)
     return b.BackupsView(
         sheet=key.sheet if key else None,
