@@ -14,14 +14,14 @@ const LOOK_AGAIN_MS = 1500;
 export default function BackupSettings() {
   const backups = useAnswer(readBackups, "");
   const { again, value, problem } = backups;
-  const running = value?.now.running ?? false;
+  const soon = value !== null && (value.now.running || (value.now.last === null && value.plan.every !== "never"));
   useEffect(() => {
-    if (!running) return;
+    if (!soon) return;
     const timer = window.setInterval(again, LOOK_AGAIN_MS);
     return () => window.clearInterval(timer);
-  }, [running, again]);
+  }, [soon, again]);
   if (value === null) return problem ? <ProblemNote problem={problem} again={again} /> : <Loader color="tip" />;
-  const key = <KeyCard sheet={value.now.sheet} madeAt={value.now.key_made_at} changed={again} />;
+  const key = <KeyCard backups={value} changed={again} />;
   if (value.now.sheet === null) return <div className="stack">{key}</div>;
   return (
     <div className="stack">

@@ -3,26 +3,26 @@ import { Button, Modal } from "@mantine/core";
 import { useState } from "react";
 import { useSteps } from "../people/useSteps";
 import { useWords } from "../words/WordsProvider";
-import { makeKey, type Sheet } from "./api";
+import { type Backups, changePlan, makeKey, type Sheet } from "./api";
 import { EmergencySheet } from "./EmergencySheet";
 
-interface Props {
-  sheet: string | null;
-  madeAt: string | null;
-  changed: () => void;
-}
-
-export function KeyCard({ sheet, madeAt, changed }: Props) {
+export function KeyCard({ backups, changed }: { backups: Backups; changed: () => void }) {
   const { t, date } = useWords();
+  const { sheet, key_made_at: madeAt } = backups.now;
   const steps = useSteps();
   const [shown, setShown] = useState<Sheet | null>(null);
   const make = () => {
     if (sheet !== null && !window.confirm(t("backup.new-key-sure", { sheet }))) return;
     void steps.run(async () => setShown(await makeKey()));
   };
+  /** With the first sheet backups begin by themselves: what nobody plans nobody has. */
   const close = () => {
     setShown(null);
-    changed();
+    const first = sheet === null && backups.plan.every === "never";
+    void steps.run(async () => {
+      if (first) await changePlan({ ...backups.plan, every: "day" });
+      changed();
+    });
   };
   return (
     <section className="card pad stack" aria-labelledby="backup-key">

@@ -10,6 +10,8 @@ const WEEKDAYS: Plan["weekday"][] = ["mon", "tue", "wed", "thu", "fri", "sat", "
 const A_MONDAY = Date.UTC(2026, 10, 23, 12);
 const DAY_MS = 86_400_000;
 const KEEPS = [3, 7, 14, 30, 60];
+/** Hints below the inputs: they differ in length, and the inputs stand in one line. */
+const ORDER: ("label" | "input" | "description")[] = ["label", "input", "description"];
 
 export function PlanForm({ plan, changed }: { plan: Plan; changed: () => void }) {
   const { t, language } = useWords();
@@ -28,6 +30,7 @@ export function PlanForm({ plan, changed }: { plan: Plan; changed: () => void })
       <h2 id="backup-plan">{t("backup.plan")}</h2>
       <div className={style.fields}>
         <NativeSelect
+          inputWrapperOrder={ORDER}
           label={t("backup.every")}
           description={t("backup.every-hint")}
           value={draft.every}
@@ -36,6 +39,7 @@ export function PlanForm({ plan, changed }: { plan: Plan; changed: () => void })
         />
         {draft.every === "week" && (
           <NativeSelect
+            inputWrapperOrder={ORDER}
             label={t("backup.weekday")}
             description={t("backup.weekday-hint")}
             value={draft.weekday}
@@ -45,6 +49,7 @@ export function PlanForm({ plan, changed }: { plan: Plan; changed: () => void })
         )}
         {planned && (
           <NativeSelect
+            inputWrapperOrder={ORDER}
             label={t("backup.hour")}
             description={t("backup.hour-hint")}
             value={String(draft.hour)}
@@ -53,6 +58,7 @@ export function PlanForm({ plan, changed }: { plan: Plan; changed: () => void })
           />
         )}
         <NativeSelect
+          inputWrapperOrder={ORDER}
           label={t("backup.keep")}
           description={t("backup.keep-hint")}
           value={String(draft.keep)}
