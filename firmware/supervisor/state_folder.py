@@ -8,7 +8,7 @@ from typing import Final
 
 from firmware.contract.errors import TipringError
 
-FOLDERS: Final = ("run", "prompts", "recordings", "voicemail", "versions")
+FOLDERS: Final = ("run", "prompts", "recordings", "voicemail", "versions", "incoming", "uploaded")
 LONGEST_SOCKET: Final = "practice/dev/phone-99"
 MAX_SOCKET_PATH_BYTES: Final = 107
 """sun_path of unix(7), without its closing zero byte."""
