@@ -34,10 +34,11 @@ def main() -> None:
     if asked.recover:
         _say_code(asked.state, CodePurpose.RECOVER, "web.recovery-code")
         return
+    code = ""
     if not Accounts(WebDatabase(asked.state / "web.db")).claimed():
-        _say_code(asked.state, CodePurpose.CLAIM, "web.set-up-code")
+        code = _say_code(asked.state, CodePurpose.CLAIM, "web.set-up-code")
     if asked.listen in LOOPBACK:
-        uvicorn.Server(config(_app(asked), asked.listen, asked.port)).run()
+        uvicorn.Server(config(_app(asked, code), asked.listen, asked.port)).run()
     else:
         app = _app(asked, code, asked.port)
         names = KnownNames(asked.state, frozenset(asked.name))
@@ -45,13 +46,14 @@ def main() -> None:
         asyncio.run(serve_both(app, app.state.desk.https, asked.listen, ports, names))
 
 
-def _app(asked: argparse.Namespace, plain_port: int | None = None) -> FastAPI:
+def _app(asked: argparse.Namespace, claim_code: str, plain_port: int | None = None) -> FastAPI:
     return create_app(
         asked.state,
         frozenset({*asked.name, asked.listen}),
         on_lan=asked.listen not in LOOPBACK,
         sip_port=asked.sip_port,
         plain_port=plain_port,
+        claim_code=claim_code,
     )
 
 
@@ -67,12 +69,13 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _say_code(state: Path, purpose: CodePurpose, sentence: str) -> None:
-    """The console is the one place where the code stands; only its hash is kept."""
+def _say_code(state: Path, purpose: CodePurpose, sentence: str) -> str:
+    """Return the code. The console is where it stands; only its hash is kept."""
     db = WebDatabase(state / "web.db")
     code = Accounts(db).new_code(purpose)
     db.close()
     say(sentence, code=code)
+    return code
 
 
 if __name__ == "__main__":

@@ -13,9 +13,10 @@ from firmware.config.history import History
 from firmware.store.archive import Archive
 from firmware.store.database import FILE
 from webui.accounts import Accounts
+from webui.claim_teller import tell_claim_code
 from webui.control_link import ControlLink
-from webui.described import Api
 from webui.deps import Desk, signed_in
+from webui.described import Api
 from webui.devices import Devices, SoftphoneLinks
 from webui.event_feed import EventFeed
 from webui.guard import Guard, own_names
@@ -131,6 +132,7 @@ def create_app(
     on_lan: bool = False,
     sip_port: int = 5060,
     plain_port: int | None = None,
+    claim_code: str = "",
 ) -> FastAPI:
     """Build the app over the state folder; it connects to the exchange once it runs."""
     db = WebDatabase(state / "web.db")
@@ -143,7 +145,12 @@ def create_app(
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         running = [
             asyncio.create_task(one)
-            for one in (desk.link.run(), desk.courier.run(), await_owner(desk))
+            for one in (
+                desk.link.run(),
+                desk.courier.run(),
+                await_owner(desk),
+                tell_claim_code(desk.link, desk.accounts, claim_code),
+            )
         ]
         yield
         for one in running:

@@ -1,6 +1,6 @@
 """What a device that is plugged in can do, and why not: one card each for the first set-up."""
 
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from pydantic import BaseModel
 
@@ -39,7 +39,7 @@ class ReportCard(BaseModel):
         return cls(
             line_id=line.line_id,
             driver=line.driver,
-            name=view.label or identity.get("model") or identity.get("serial") or line.line_id,
+            name=view.label or _calls_itself(line),
             number=view.number or identity.get("number"),
             operator=identity.get("operator"),
             signal_dbm=line.signal_dbm,
@@ -51,7 +51,13 @@ class ReportCard(BaseModel):
         )
 
 
-NO_FAULT = frozenset({"fxo.unassigned"})
+def _calls_itself(line: LineState) -> str:
+    """A practice phone's model says nothing."""
+    names = ("serial", "model") if line.driver == "virtual" else ("model", "serial")
+    return next((line.identity[name] for name in names if name in line.identity), line.line_id)
+
+
+NO_FAULT: Final = frozenset({"fxo.unassigned"})
 """Says of a device that it is new, which the set-up is about to change."""
 
 

@@ -1,5 +1,7 @@
 """What the first set-up asks: few answers, each with a default that does without the person."""
 
+from collections.abc import Iterable
+from itertools import count
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, Field
@@ -25,6 +27,7 @@ DESK: Final = "desk"
 TIMETABLE: Final = "opening-hours"
 WELCOME: Final = "reception-welcome"
 CLOSED: Final = "reception-closed"
+FIRST_EXTENSION: Final = 101
 ALL_DAY: Final = ("00:00", "24:00")
 WORKDAYS: Final = (
     Weekday.MONDAY,
@@ -63,13 +66,18 @@ class PhoneChoice(BaseModel):
     line_id: str | None = None
 
 
-def phones_of(config: Config, lines: tuple[LineView, ...]) -> list[PhoneChoice]:
+def phones_of(config: Config, lines: tuple[LineView, ...], language: str) -> list[PhoneChoice]:
     """Return the extensions, then the phones that are plugged in and nobody's yet."""
     own = [
         PhoneChoice(id=one.id, name=one.name or one.id, line_id=next(iter(one.devices), None))
         for one in config.extensions
     ]
-    return [*own, *(_of_line(view) for view in phones_without_extension(config, lines))]
+    new = phones_without_extension(config, lines)
+    named = [(view.line, phone_name(number, language)) for view, number in numbered(config, new)]
+    return [
+        *own,
+        *(PhoneChoice(id=one.line_id, name=name, line_id=one.line_id) for one, name in named),
+    ]
 
 
 def phones_without_extension(config: Config, lines: tuple[LineView, ...]) -> list[LineView]:
@@ -81,17 +89,22 @@ def phones_without_extension(config: Config, lines: tuple[LineView, ...]) -> lis
     ]
 
 
-def _of_line(view: LineView) -> PhoneChoice:
-    line = view.line
-    name = view.label or line.identity.get("serial") or line.line_id
-    return PhoneChoice(id=line.line_id, name=name, line_id=line.line_id)
+def numbered(config: Config, phones: Iterable[LineView]) -> list[tuple[LineView, str]]:
+    """Return each phone with the extension it gets: the first numbers nobody has."""
+    taken = config.inside_numbers()
+    free = (str(n) for n in count(FIRST_EXTENSION) if str(n) not in taken)
+    return list(zip(phones, free, strict=False))
+
+
+def phone_name(number: str, language: str) -> str:
+    return word(Text(code="setup.label-phone", args={"n": number}), language)
 
 
 def usual_answers(
     config: Config, lines: tuple[LineView, ...], *, practice: bool, untouched: bool
 ) -> Answers:
     """Return what the office has, and for the rest what suits most."""
-    phones = [phone.id for phone in phones_of(config, lines)]
+    phones = [phone.id for phone in phones_of(config, lines, config.office.languages[0])]
     usual = Answers(
         language=config.office.languages[0],
         country=config.office.country,

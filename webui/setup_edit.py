@@ -11,11 +11,16 @@ from firmware.config.model import Config
 from firmware.contract.control import LineView
 from firmware.contract.line_state import Ability
 from firmware.contract.texts import Text, word
-from webui.setup_answers import Answers, is_new, phones_without_extension
+from webui.setup_answers import (
+    Answers,
+    is_new,
+    numbered,
+    phone_name,
+    phones_without_extension,
+)
 from webui.setup_reception import in_every_language, with_reception
 
 MAILBOX: Final = "office"
-FIRST_EXTENSION: Final = 101
 IDENTITY_OF: Final[Mapping[str, str]] = {"gsm": "imei", "fxo": "serial", "virtual": "serial"}
 """What binds a line of each kind to its device; other kinds are not found by themselves."""
 ID_OF: Final[Mapping[str, str]] = {"gsm": "gsm", "fxo": "fxo", "virtual": "phone"}
@@ -34,7 +39,9 @@ def with_setup(text: str, config: Config, answers: Answers, lines: tuple[LineVie
     text = put_table(text, "office", _office(answers, languages))
     text, ids = _with_lines(text, config, answers, [view for view in lines if is_new(view)])
     text = _recorded(text, config, answers, lines)
-    text, phones = _with_extensions(text, config, answers, _named(config, lines, ids))
+    unowned = phones_without_extension(config, lines)
+    ringable = [one for one in unowned if one.line.line_id in ids or config.line(one.line.line_id)]
+    text, phones = _with_extensions(text, config, answers, ringable, ids)
     text = in_every_language(text, languages)
     if not answers.ready_made:
         return text
@@ -100,32 +107,22 @@ def _recorded(text: str, config: Config, answers: Answers, lines: tuple[LineView
 # ---- whom it rings
 
 
-def _named(
-    config: Config, lines: tuple[LineView, ...], ids: Mapping[str, str]
-) -> list[tuple[str, str]]:
-    """Return the phones nobody has: their line now, and their line from now on."""
-    return [
-        (view.line.line_id, ids.get(view.line.line_id, view.line.line_id))
-        for view in phones_without_extension(config, lines)
-        if view.line.line_id in ids or config.line(view.line.line_id) is not None
-    ]
-
-
 def _with_extensions(
-    text: str, config: Config, answers: Answers, phones: Sequence[tuple[str, str]]
+    text: str, config: Config, answers: Answers, phones: Sequence[LineView], ids: Mapping[str, str]
 ) -> tuple[str, dict[str, str]]:
     """Return the text with an extension for each phone, and reference -> extension."""
     numbers = {one.id: one.id for one in config.extensions}
     mailbox = _mailbox(config)
     if config.mailbox(mailbox) is None:
         text = put_entry(text, "mailboxes", mailbox, {"name": answers.office})
-    taken = set(config.inside_numbers())
-    for before, line_id in phones:
-        number = next(str(n) for n in range(FIRST_EXTENSION, 10_000) if str(n) not in taken)
-        name = word(Text(code="setup.label-phone", args={"n": number}), answers.language)
-        entry = {"name": name, "devices": [line_id], "voicemail": mailbox}
+    for view, number in numbered(config, phones):
+        before = view.line.line_id
+        entry = {
+            "name": phone_name(number, answers.language),
+            "devices": [ids.get(before, before)],
+            "voicemail": mailbox,
+        }
         text = put_entry(text, "extensions", number, entry)
-        taken.add(number)
         numbers[before] = number
     return text, numbers
 

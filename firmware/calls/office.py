@@ -111,6 +111,8 @@ class Office:
         self.lines.configure(config)
         self.tolls = Tolls(lambda: self.config, records)
         self.features = Features(records)
+        self.claim_code = ""
+        """What makes an owner, while there is none: phones speak it. Never written down."""
         self.call_backs = CallBacks(records)
         self.mail: Mail = NoMail()
         """What writes e-mail; the exchange puts its outbox here."""

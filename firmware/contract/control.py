@@ -30,6 +30,7 @@ from firmware.contract.call_requests import DeleteRecording as DeleteRecording
 from firmware.contract.call_requests import NoteHearing as NoteHearing
 from firmware.contract.call_requests import RemoveCallNote as RemoveCallNote
 from firmware.contract.call_requests import StarCall as StarCall
+from firmware.contract.claim import TellClaimCode
 from firmware.contract.flow_requests import CancelCallBack, ReadPromptRecording, RecordPrompt
 from firmware.contract.leg_state import LegState
 from firmware.contract.line_care import ForgetLearnedTone, ReadLevels
@@ -343,6 +344,7 @@ AnyRequest: TypeAlias = Annotated[
     | RecordPrompt
     | ReadPromptRecording
     | CancelCallBack
+    | TellClaimCode
     | NoteAudit
     | ReadMail
     | TryMail,

@@ -13,6 +13,7 @@ from firmware.calls.office import Office
 from firmware.contract import bundles as b
 from firmware.contract import control as c
 from firmware.contract.backups import DeleteBackup, ListBackups, MakeBackup, SetBackupKey
+from firmware.contract.claim import TellClaimCode
 from firmware.contract.errors import RequestRefused
 from firmware.contract.flow_requests import CancelCallBack, ReadPromptRecording, RecordPrompt
 from firmware.contract.line_care import ForgetLearnedTone, ReadLevels
@@ -134,6 +135,8 @@ class ControlDesk:
                 | c.DeleteCall()
             ):
                 return await self._keeping.carry_out(request)
+            case TellClaimCode():
+                self._office.claim_code = request.code
             case c.NoteAudit():
                 await self._office.records.audit.note(request.who, request.what, datetime.now(UTC))
             case c.Follow():

@@ -99,12 +99,12 @@ async def read_setup(desk: DeskDep) -> SetupView:
 
 
 @router.get("/devices")
-async def read_devices(desk: DeskDep) -> PluggedIn:
+async def read_devices(desk: DeskDep, language: LanguageDep) -> PluggedIn:
     """What is plugged in as of now, and the phones among it."""
     snapshot, config = await _snapshot(desk), await live_office(desk)
     return PluggedIn(
         cards=[ReportCard.of(view) for view in snapshot.lines],
-        phones=phones_of(config, snapshot.lines),
+        phones=phones_of(config, snapshot.lines, language),
     )
 
 

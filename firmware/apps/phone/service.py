@@ -4,6 +4,7 @@ from typing import Final
 
 from firmware.apps.codes.service import serve_code
 from firmware.apps.phone.calling import call_number, own_extension
+from firmware.apps.phone.claim_code import speak_claim_code
 from firmware.calls.attempt import PhoneAttempt, Shown
 from firmware.calls.dialled import Dialled, Meaning, understand
 from firmware.calls.dialling import dialled_by_phone
@@ -26,6 +27,7 @@ async def phone_lifted(office: Office, recorder: CallRecorder, phone: Leg) -> No
         return
     call.step("phone.lifted", phone, line=phone.line_id)
     if phone.dialled is None:
+        await speak_claim_code(office, call, phone)
         dialled = await dialled_by_phone(office, phone)
     else:
         dialled = understand(phone.dialled, office.config)

@@ -5,6 +5,7 @@ import { Icon } from "../Icon";
 import { Link } from "../Link";
 import { type PracticeLine, usePhone } from "../lines/api";
 import type { LiveCall } from "../live/state";
+import { useLineLabels } from "../live/useLive";
 import { ProblemNote } from "../words/ProblemNote";
 import { useWords } from "../words/WordsProvider";
 import { clockTime } from "../words/words";
@@ -21,6 +22,9 @@ interface Props {
 
 export function ArrivedCall({ call, phones }: Props) {
   const { t, named, word } = useWords();
+  const label = useLineLabels();
+  const told = ({ what }: LiveCall["story"][number]) =>
+    word(what.args?.line === undefined ? what : { ...what, args: { ...what.args, line: label(String(what.args.line)) } });
   const over = call.phase === "ended";
   const ringing = phones.filter((phone) => call.legs.some((leg) => leg.line_id === phone.line_id && RINGING.has(leg.state)));
   return (
@@ -34,12 +38,12 @@ export function ArrivedCall({ call, phones }: Props) {
         </span>
       </div>
       {ringing.map((phone) => (
-        <LiftPhone key={phone.line_id} phone={phone} />
+        <LiftPhone key={phone.line_id} phone={phone} name={label(phone.line_id)} />
       ))}
       <ol className={`plain small ${style.story}`}>
         {call.story.map((step, at) => (
           <li key={at}>
-            <span className="number dim">{clockTime(step.at_ms / 1000)}</span> {word(step.what)}
+            <span className="number dim">{clockTime(step.at_ms / 1000)}</span> {told(step)}
           </li>
         ))}
       </ol>
@@ -50,13 +54,13 @@ export function ArrivedCall({ call, phones }: Props) {
   );
 }
 
-function LiftPhone({ phone }: { phone: PracticeLine }) {
+function LiftPhone({ phone, name }: { phone: PracticeLine; name: string }) {
   const { t } = useWords();
   const lifting = useAction(() => usePhone(phone.line_id, "answer"));
   return (
     <>
       <Button size="sm" leftSection={<Icon name="phone" size={16} />} loading={lifting.busy} onClick={() => void lifting.run()} style={{ justifySelf: "start" }}>
-        {t("setup.lift", { phone: phone.label || phone.line_id })}
+        {t("setup.lift", { phone: name })}
       </Button>
       <ProblemNote problem={lifting.problem} />
     </>

@@ -13,7 +13,7 @@ export function DeviceCard({ card }: { card: Card }) {
   return (
     <li className={style.device} aria-label={card.name}>
       <div className={style.head}>
-        <HealthMark health={card.is_line ? card.health : "ready"} />
+        <HealthMark health={card.is_line ? card.health : card.why ? "needs-attention" : "ready"} />
         <div className="grow">
           <strong>{card.name}</strong>
           <div className="small dim">{[kind, card.number, card.operator].filter(Boolean).join(" · ")}</div>
@@ -24,9 +24,11 @@ export function DeviceCard({ card }: { card: Card }) {
         {card.points.map(({ what, can }) => (
           <li key={what} data-can={String(can)}>
             <Sign can={can} />
-            {named("setup.point-", what)}
-            <span className={style.unseen}>: {t(can === null ? "setup.maybe" : can ? "setup.yes" : "setup.no")}</span>
-            {can === null && <span className="dim small"> ({t("setup.first-call-tells")})</span>}
+            <span>
+              {named("setup.point-", what)}
+              <span className={style.unseen}>: {t(can === null ? "setup.maybe" : can ? "setup.yes" : "setup.no")}</span>
+              {can === null && <span className="dim small"> ({t("setup.first-call-tells")})</span>}
+            </span>
           </li>
         ))}
       </ul>

@@ -9,7 +9,7 @@ import { ProblemNote } from "../words/ProblemNote";
 import { useWords } from "../words/WordsProvider";
 
 const CALLER = "+447700900123";
-const LISTENS_S = 30;
+const LISTENS_S = 15;
 
 interface Props {
   lines: PracticeLine[];
