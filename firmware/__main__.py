@@ -16,7 +16,7 @@ COMMANDS: Final[dict[str, str]] = {
     "run": "start the processes of the box and restart what dies",
     "check": "check a configuration file; one sentence per fault",
     "status": "lines, processes and alarms, in words",
-    "calls": "calls in progress",
+    "calls": "calls in progress, or the story of one",
     "import": "read a bundle of configuration and prompts into the box",
     "export": "write configuration and prompts into a bundle",
     "backup": "write the whole box into one sealed file",

@@ -1,10 +1,11 @@
-"""`tipring calls`: the calls in progress."""
+"""`tipring calls`: the calls in progress; with an id, the story of that call."""
 
 import json
 import sys
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
 
+from firmware.commands.call_story import tell_story
 from firmware.commands.state_option import add_state_option
 from firmware.commands.wording import in_words, say
 from firmware.contract.control import CallView
@@ -14,11 +15,14 @@ from firmware.control.ask import take_snapshot
 
 def arguments(parser: ArgumentParser) -> None:
     add_state_option(parser)
+    parser.add_argument("call_id", nargs="?", help="tell what happened on this call")
     parser.add_argument("--json", action="store_true", help="print the calls as JSON")
 
 
 def main(options: Namespace) -> int:
-    """Raises ExchangeAway when the box is not running."""
+    """Raises ExchangeAway when the box is not running; NotFound for a call that is not there."""
+    if options.call_id:
+        return tell_story(options.state, options.call_id.upper(), as_json=options.json)
     calls = take_snapshot(options.state).calls
     if options.json:
         plain = [call.model_dump(mode="json") for call in calls]

@@ -119,6 +119,8 @@ def _hours(visit: Visit, node: f.Hours) -> str:
     now = datetime.now(UTC)
     office = visit.office
     is_open = office.features.is_open(office.config, node.timetable, now)
+    step = "route.open" if is_open else "route.closed"
+    visit.call.step(step, visit.caller, timetable=node.timetable)
     return node.open if is_open else node.closed
 
 

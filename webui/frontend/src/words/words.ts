@@ -9,7 +9,7 @@ export type LabelKey = Exclude<Key, `${string}_${"one" | "other"}`>;
 export type CountKey = Stem<Key>;
 export type Values = Record<string, string | number>;
 /** Names of the owner's menus are written with hyphens in tipring.toml, and read without. */
-const MENU_NAMES = new Set(["flow", "node", "variable"]);
+const MENU_NAMES = new Set(["flow", "node", "variable", "timetable"]);
 type Sentences = Record<string, string>;
 type Loaders = Record<string, () => Promise<{ default: Sentences }>>;
 
