@@ -9,10 +9,8 @@ import logging
 import os
 import select
 import signal
-import time
 from typing import Final
 
-from drivers.sip.media_messages import AreYouThere
 from drivers.sip.signalling.library import LibraryFault, SipLibrary
 from drivers.sip.signalling.order_link import OrderLink
 from drivers.sip.signalling.pjsua import PjsuaLibrary
@@ -21,41 +19,28 @@ from firmware.contract.errors import MessageRefused
 
 log = logging.getLogger(__name__)
 
-WAIT_MS: Final = 100
-"""How late a timer of the library may be; what comes by socket is read at once."""
-QUIET_AFTER_S: Final = 40.0
-"""A transaction is over after 32 s (RFC 3261 17.1). What still runs then counts in minutes,"""
-QUIET_WAIT_MS: Final = 1000
-"""... and may be this late: most of a box's workers have nothing to do most of the time."""
 LAST_WORDS_S: Final = 1.2
 
 
 def serve(link: OrderLink, worker: Worker, library: SipLibrary, stopped: list[int]) -> None:
     """Run until the card is gone or a signal came."""
     news = select.poll()
-    heard_at_s = time.monotonic()
     for descriptor in (link.fileno(), *library.descriptors):
         news.register(descriptor, select.POLLIN)
     while link.is_open and not stopped:
-        quiet = time.monotonic() - heard_at_s > QUIET_AFTER_S
-        ready = {descriptor for descriptor, _ in news.poll(QUIET_WAIT_MS if quiet else WAIT_MS)}
-        ordered = link.fileno() in ready and _obey(link, worker)
-        if ordered or ready - {link.fileno()}:
-            heard_at_s = time.monotonic()
+        ready = {descriptor for descriptor, _ in news.poll(library.idle_ms())}
+        if link.fileno() in ready:
+            _obey(link, worker)
         library.turn()
 
 
-def _obey(link: OrderLink, worker: Worker) -> bool:
-    """Carry out what has come; return whether it was more than being asked whether we live."""
+def _obey(link: OrderLink, worker: Worker) -> None:
     try:
-        orders = link.orders()
+        for order in link.orders():
+            worker.obey(order)
     except MessageRefused as error:
         log.error("sip: cannot understand the card: %s", error)  # noqa: TRY400  the sentence is all
         link.is_open = False
-        return False
-    for order in orders:
-        worker.obey(order)
-    return any(not isinstance(order, AreYouThere) for order in orders)
 
 
 def main() -> None:

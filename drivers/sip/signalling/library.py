@@ -139,5 +139,9 @@ class SipLibrary(ABC):
         """Do what is due: read sockets, run timers, tell events."""
 
     @abstractmethod
+    def idle_ms(self) -> int:
+        """Return for how long no turn is due unless something comes by a socket."""
+
+    @abstractmethod
     def stop(self, within_s: float) -> None:
         """End all calls and registrations; afterwards nothing may be called."""

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 ROLE_UAS: Final = 1
 AUDIO_FRAME: Final = 1
 FRAME_BYTES: Final = 320
+NO_TIMER_MS: Final = 3_600_000
 ERRORS: Final = 1
 _RX_TEXT: Final = "_ZN2pj9SipRxData6fromPjER13pjsip_rx_data"
 """pj::SipRxData::fromPj(pjsip_rx_data&), and the same for what is sent."""
@@ -46,6 +47,9 @@ _FUNCTIONS: Final[dict[str, tuple[type | None, tuple[type, ...]]]] = {
     "pjsip_tsx_create_key": (_I, (_P, _P, _I, _P, _P)),
     "pjsip_tsx_layer_find_tsx": (_P, (_P, _I)),
     "pjsip_tsx_get_dlg": (_P, (_P,)),
+    "pjsip_endpt_get_timer_heap": (_P, (_P,)),
+    "pj_timer_heap_earliest_time": (_I, (_P, _P)),
+    "pj_gettickcount": (_I, (_P,)),
     "pjsip_tsx_set_timers": (None, (ctypes.c_uint,) * 4),
     "pjsip_dlg_create_response": (_I, (_P, _P, _I, _P, _P)),
     "pjsip_tx_data_encode": (_I, (_P,)),
@@ -90,6 +94,16 @@ class Module(ctypes.Structure):
     )
 
 
+class TimeValue(ctypes.Structure):
+    """pj_time_val"""
+
+    _fields_ = (("seconds", ctypes.c_long), ("ms", ctypes.c_long))
+
+    @property
+    def in_ms(self) -> int:
+        return int(self.seconds) * 1000 + int(self.ms)
+
+
 class Frame(ctypes.Structure):
     """pjmedia_frame"""
 
@@ -125,6 +139,15 @@ class PjsipCore:
 
     def max_calls(self) -> int:
         return int(self._c.pjsua_call_get_max_count())
+
+    def next_timer_ms(self) -> int:
+        """Return in how long the first of the library's timers is due, 0 for one that is late."""
+        due, now = TimeValue(), TimeValue()
+        heap = self._c.pjsip_endpt_get_timer_heap(self._c.pjsua_get_pjsip_endpt())
+        if self._c.pj_timer_heap_earliest_time(heap, ctypes.byref(due)):
+            return NO_TIMER_MS
+        self._c.pj_gettickcount(ctypes.byref(now))
+        return max(0, due.in_ms - now.in_ms)
 
     def set_timers(self, t1_ms: int, t2_ms: int, t4_ms: int, give_up_ms: int) -> None:
         self._c.pjsip_tsx_set_timers(t1_ms, t2_ms, t4_ms, give_up_ms)

@@ -35,6 +35,9 @@ T1_MS: Final = 500
 T2_MS: Final = 4000
 T4_MS: Final = 5000
 GIVE_UP_MS: Final = 8000
+UNFINISHED_MS: Final = 20
+"""How soon it is looked again whether the library has let go of a call."""
+LONGEST_IDLE_MS: Final = 1000
 """In place of RFC 3261's 32 s: a call nobody acknowledges holds its place no longer than twice
 this. The edge is on this machine and answers at once; five repeats are enough for a phone."""
 LAST_EVENTS: Final = 64
@@ -152,6 +155,11 @@ class PjsuaLibrary(SipLibrary):
             self._untidy = False
             self._core.tick(self._bridge)
         self._accounts.sweep()
+
+    def idle_ms(self) -> int:
+        if self._ended or self._refused or self._untidy:
+            return UNFINISHED_MS
+        return min(self._core.next_timer_ms(), LONGEST_IDLE_MS)
 
     def stop(self, within_s: float) -> None:
         """Do as SipLibrary says; the process must then end by os._exit.
