@@ -37,6 +37,7 @@ async def test_from_the_set_up_code_to_a_live_call(fresh: Served, page: Page) ->
     await page.get_by_label("New password", exact=True).fill(PASSWORD)
     await page.get_by_label("New password once more").fill(PASSWORD)
     await page.get_by_role("button", name="Become the owner").click()
+    await page.get_by_role("button", name="Skip the guide").click()
 
     await expect(page.get_by_role("heading", name="All quiet")).to_be_visible()
     await expect(page.get_by_text("SIM7600, first")).to_be_visible()

@@ -24,7 +24,10 @@ function AllParts() {
   const { t } = useWords();
   return (
     <>
-      <h1>{t("nav.settings")}</h1>
+      <div className="row spread">
+        <h1>{t("nav.settings")}</h1>
+        <Link href="/setup">{t("nav.setup")}</Link>
+      </div>
       {GROUPS.map((group) => (
         <section key={group.name} className="stack" aria-labelledby={`group-${group.name}`}>
           <h2 id={`group-${group.name}`}>{t(`settings.group-${group.name}`)}</h2>

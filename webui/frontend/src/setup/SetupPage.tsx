@@ -31,17 +31,36 @@ const PAGES: Record<Step, ComponentType<StepProps>> = {
 
 export default function SetupPage() {
   const view = useAnswer(readSetup, "");
-  if (view.value === null) return view.problem ? <ProblemNote problem={view.problem} again={view.again} /> : <Loader color="tip" />;
-  return <Wizard view={view.value} />;
+  if (view.value !== null) return <Wizard view={view.value} />;
+  if (view.problem === null) return <Loader color="tip" />;
+  return (
+    <div className={style.wizard}>
+      <ProblemNote problem={view.problem} again={view.again} />
+      <SkipGuide />
+    </div>
+  );
+}
+
+/** Nobody has to go through it, least of all when it does not work. */
+function SkipGuide() {
+  const { t } = useWords();
+  const leaving = useAction(async () => {
+    await endSetup();
+    go("/now");
+  });
+  return (
+    <>
+      <Button size="compact-sm" variant="subtle" style={{ justifySelf: "start" }} loading={leaving.busy} onClick={() => void leaving.run()}>
+        {t("setup.skip")}
+      </Button>
+      <ProblemNote problem={leaving.problem} />
+    </>
+  );
 }
 
 function Wizard({ view }: { view: SetupView }) {
   const { t } = useWords();
   const setup = useSetup(view);
-  const leaving = useAction(async () => {
-    await endSetup();
-    go("/now");
-  });
   const heading = useRef<HTMLHeadingElement>(null);
   const first = useRef(true);
   useEffect(() => {
@@ -54,11 +73,7 @@ function Wizard({ view }: { view: SetupView }) {
     <div className={style.wizard}>
       <div className="row spread">
         <span className="dim small">{t("setup.step", { n: at + 1, all: STEPS.length })}</span>
-        {setup.step !== "test" && (
-          <Button size="compact-sm" variant="subtle" loading={leaving.busy} onClick={() => void leaving.run()}>
-            {t("setup.skip")}
-          </Button>
-        )}
+        {setup.step !== "test" && <SkipGuide />}
       </div>
       <ol className={`plain ${style.progress}`} aria-label={t("setup.title")}>
         {STEPS.map((step, index) => (
@@ -79,7 +94,6 @@ function Wizard({ view }: { view: SetupView }) {
         </div>
         <Page view={view} setup={setup} />
       </section>
-      <ProblemNote problem={leaving.problem} />
     </div>
   );
 }
