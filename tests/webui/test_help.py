@@ -9,6 +9,7 @@ from firmware.contract.texts import LANGUAGES
 HELP = Path("docs/help")
 PAGES = {
     "backup.md",
+    "bundles.md",
     "first-run.md",
     "now.md",
     "calls.md",

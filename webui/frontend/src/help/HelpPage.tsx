@@ -19,6 +19,7 @@ const TOPICS: [string, LabelKey][] = [
   ["settings", "nav.settings"],
   ["people", "settings.part-people"],
   ["backup", "settings.part-backup"],
+  ["bundles", "settings.part-bundles"],
   ["programs", "settings.part-programs"],
 ];
 const PAGES = import.meta.glob("@help/**/*.md") as Record<string, () => Promise<{ default: string }>>;
