@@ -8,9 +8,11 @@ import phonenumbers
 from pydantic import BaseModel, Field
 
 from firmware.config.chapter import ExtensionId
+from firmware.config.codes import Code
 from firmware.config.entries import Value, put_entry, remove_entry
 from firmware.config.extensions import Extension, Strategy
 from firmware.config.model import Config
+from firmware.config.office import Language
 from firmware.contract.errors import NotFound, RequestRefused
 from firmware.contract.message import LineId
 from firmware.contract.settings import SipPhoneSettings
@@ -28,11 +30,16 @@ class ExtensionFields(BaseModel):
     ring_s: int = 20
     mobile: Annotated[str | None, Field(max_length=40)] = None
     confirm: bool = True
+    confirm_s: int = 15
     call_waiting: bool = True
     voicemail: Annotated[str | None, Field(max_length=40)] = None
     record: bool = False
     may_dial: Annotated[str | None, Field(max_length=40)] = None
     """The dial class; None is the office's usual one."""
+    language: Language | None = None
+    """What its codes and its voicemail speak; None is the office's first."""
+    blocked_codes: tuple[Code, ...] = ()
+    """Codes this extension may not use."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +112,7 @@ def _to_write(wanted: dict[str, Any], before: Extension | None) -> list[tuple[st
     for key, value in wanted.items():
         field = Extension.model_fields[key]
         default = () if key == "devices" else field.default
+        default = list(default) if isinstance(default, tuple) else default
         stated = before is not None and key in before.model_fields_set
         is_default = value == default or (key == "devices" and not value)
         rows.append((key, value if stated or not is_default else None))
@@ -158,6 +166,13 @@ def without_extension(text: str, config: Config, extension: Extension) -> str:
         if isinstance(config.line(device), SipPhoneSettings):
             text = remove_entry(text, "lines", device)
     return text
+
+
+def pattern_in_e164(typed: str, country: str) -> str:
+    """Return a number as `in_e164` does, or the beginning of numbers that ends with *."""
+    if typed.strip().endswith("*"):
+        return "".join(typed.split())
+    return in_e164(typed, country) or typed
 
 
 def in_e164(typed: str | None, country: str) -> str | None:

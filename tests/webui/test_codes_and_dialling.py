@@ -155,3 +155,38 @@ async def test_a_class_says_who_has_it_and_can_go(office: Served) -> None:
     assert (lobby["extensions"], lobby["kinds"]) == (["102"], [])
     assert (in_use.status_code, gone.status_code) == (422, 204)
     assert (await office.client.delete(path)).status_code == 404
+
+
+async def test_a_class_has_hours_and_a_pin_of_its_own(office: Served) -> None:
+    asked = {"name": "Night", "kinds": ["fixed"], "timetable": "always", "pin": "4711"}
+    answer = await office.client.put("/api/dialling/classes/night", json=asked)
+    assert answer.status_code == 204, answer.text
+
+    kept = next(one for one in live(office)["dial_classes"] if one["id"] == "night")
+    assert kept["timetable"] == "always"
+    assert "pin" not in kept
+    shown = (await office.client.get("/api/dialling")).json()
+    (night,) = [one for one in shown["classes"] if one["id"] == "night"]
+    assert night["pin_set"]
+    assert "always" in shown["timetables"]
+    unknown = await office.client.put(
+        "/api/dialling/classes/night", json={**asked, "timetable": "never-heard"}
+    )
+    assert unknown.status_code == 422
+
+
+async def test_the_offices_own_block_list_and_alarms_are_kept(office: Served) -> None:
+    guard = (await office.client.get("/api/dialling")).json()["guard"]
+    asked = {
+        **guard,
+        "block": ["01632 960099", "+44118*"],
+        "office_hours": "always",
+        "flow_class": "practice",
+        "short_calls_per_hour": 10,
+    }
+    answer = await office.client.put("/api/dialling", json=asked)
+    assert answer.status_code == 204, answer.text
+
+    kept = live(office)["toll_guard"]
+    assert kept["block"] == ["+441632960099", "+44118*"]
+    assert (kept["office_hours"], kept["short_calls_per_hour"]) == ("always", 10)

@@ -15,11 +15,15 @@ from firmware.contract.control import CapView, Snapshot, TakeSnapshot
 from firmware.contract.errors import NotFound
 from firmware.contract.texts import Text
 from webui.deps import DESK_STAFF, OWNER_ONLY, DeskDep, SessionDep
+from webui.extension_edit import pattern_in_e164
 from webui.office_edit import change_office, live_office
 
 router = APIRouter(prefix="/dialling", tags=["dialling"], dependencies=[DESK_STAFF])
 
 MONEY: Final = frozenset({"money_per_day", "money_per_month"})
+
+
+Patterns = Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=1000)]
 
 
 class CapFields(BaseModel):
@@ -39,7 +43,13 @@ class GuardFields(CapFields):
     countries: list[Country] = []
     premium_countries: list[Country] = []
     default_class: str | None = None
+    flow_class: str | None = None
     max_abroad_minutes: int | None = None
+    block: Patterns = []
+    allow: Patterns = []
+    office_hours: str | None = None
+    calls_while_closed: int | None = None
+    short_calls_per_hour: int | None = None
 
 
 class DialClassFields(CapFields):
@@ -49,6 +59,13 @@ class DialClassFields(CapFields):
     kinds: list[NumberKind] = []
     countries: list[Country] | None = None
     """None is every country that is open; empty is none but the own one."""
+    timetable: str | None = None
+    """Calls out go only while it is open."""
+
+
+class DialClassForm(DialClassFields):
+    pin: Annotated[str | None, Field(max_length=12)] = None
+    """Asked for after dialling; None leaves the one that is kept."""
 
 
 class ClassView(DialClassFields):
@@ -68,6 +85,7 @@ class Dialling(BaseModel):
     """With the built-in one where the office has none of its own."""
     caps: tuple[CapView, ...]
     """How much of each limit is used now."""
+    timetables: list[str]
     dear: list[NumberKind]
     """Kinds that stay closed unless their country is opened for them."""
 
@@ -84,6 +102,7 @@ async def read_dialling(desk: DeskDep) -> Dialling:
         guard=GuardFields.model_validate(guard),
         classes=[_class_view(config, one) for one in config.dial_classes or (STANDARD,)],
         caps=snapshot.caps,
+        timetables=sorted(config.timetables),
         dear=sorted(DEAR),
     )
 
@@ -93,7 +112,11 @@ async def change_guard(asked: GuardFields, desk: DeskDep, session: SessionDep) -
     """Change countries and caps of the box; opening a country wants the password once more."""
 
     def work(text: str, live: Config) -> str:
-        wanted = asked.model_dump()
+        country = live.office.country
+        wanted = asked.model_dump() | {
+            "block": [pattern_in_e164(one, country) for one in asked.block if one.strip()],
+            "allow": [pattern_in_e164(one, country) for one in asked.allow if one.strip()],
+        }
         return put_table(text, "toll_guard", _changed(wanted, live.toll_guard, TollGuard()))
 
     await change_office(desk, session, Text(code="web.note-dialling-changed"), work)
@@ -101,13 +124,15 @@ async def change_guard(asked: GuardFields, desk: DeskDep, session: SessionDep) -
 
 @router.put("/classes/{class_id}", status_code=204, dependencies=[OWNER_ONLY])
 async def put_class(
-    class_id: Name, asked: DialClassFields, desk: DeskDep, session: SessionDep
+    class_id: Name, asked: DialClassForm, desk: DeskDep, session: SessionDep
 ) -> None:
     """Make or change a class; allowing it dear kinds of numbers wants the password once more."""
 
     def work(text: str, live: Config) -> str:
         old = _class(live, class_id) or DialClass(id=class_id)
-        values = _changed(asked.model_dump(), old, DialClass(id=class_id))
+        values = _changed(asked.model_dump(exclude={"pin"}), old, DialClass(id=class_id))
+        if asked.pin:
+            values["pin"] = asked.pin
         return put_entry(text, "dial_classes", class_id, values)
 
     note = Text(code="web.note-class-changed", args={"class": asked.name or class_id})

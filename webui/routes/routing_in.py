@@ -18,7 +18,7 @@ from firmware.contract.texts import Text
 from firmware.contract.whereabouts import TryArrival, Whereabouts
 from webui.chapter_edit import Based, unchanged
 from webui.deps import DESK_STAFF, OWNER_ONLY, DeskDep, SessionDep
-from webui.extension_edit import in_e164
+from webui.extension_edit import pattern_in_e164
 from webui.office_edit import change_office, live_office
 
 router = APIRouter(prefix="/routing-in", tags=["routing-in"], dependencies=[DESK_STAFF])
@@ -135,12 +135,5 @@ def _written(rule: RouteIn) -> dict[str, object]:
 
 def _numbers(typed: Iterable[str], country: str) -> list[str] | None:
     """Return each number once in E.164 form, None for an empty list; what is none stays."""
-    known = dict.fromkeys(_number(one, country) for one in typed if one.strip())
+    known = dict.fromkeys(pattern_in_e164(one, country) for one in typed if one.strip())
     return list(known) or None
-
-
-def _number(typed: str, country: str) -> str:
-    beginning = typed.strip()
-    if beginning.endswith("*"):
-        return "".join(beginning.split())
-    return in_e164(beginning, country) or beginning

@@ -44,11 +44,26 @@ export function Preview({ routing }: { routing: RoutingIn }) {
       <ProblemNote problem={trying.problem} />
       {steps && (
         <ol className={style.steps} role="status">
-          {steps.map((step, place) => (
-            <li key={place}>{word(step)}</li>
+          {told(steps).map(({ step, why, isEnd }, place) => (
+            <li key={place} data-end={isEnd || undefined}>
+              {word(step)}
+              {why && <span className="dim"> ({word(why)})</span>}
+            </li>
           ))}
         </ol>
       )}
     </section>
   );
+}
+
+const ENDS = ["preview.to-", "preview.blocked", "preview.nothing-fits", "preview.line-off"];
+
+/** Each sentence with its reason, where the next one gives it; what the call comes to is marked. */
+function told(steps: Steps) {
+  return steps.flatMap((step, at) => {
+    if (step.code.startsWith("opening.")) return [];
+    const next = steps[at + 1];
+    const why = next?.code.startsWith("opening.") ? next : undefined;
+    return [{ step, why, isEnd: ENDS.some((end) => step.code.startsWith(end)) }];
+  });
 }

@@ -44,7 +44,7 @@ export function SingleDays({ hours, change }: Props) {
           </li>
         ))}
       </ul>
-      <div className="row">
+      <div className={style.days}>
         <input type="date" aria-label={t("hours.day")} value={day} onChange={(event) => setDay(event.currentTarget.value)} />
         <Button size="xs" variant="default" disabled={day === ""} onClick={close}>
           {t("hours.close-day")}

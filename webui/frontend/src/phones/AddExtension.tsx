@@ -28,6 +28,8 @@ export function AddExtension({ office, close, made }: Props) {
     ring_s: 20,
     mobile: null,
     confirm: true,
+    confirm_s: 15,
+    blocked_codes: [],
     call_waiting: true,
     voicemail: OWN_MAILBOX,
     record: false,

@@ -2,6 +2,7 @@
 import { Button, Modal, NativeSelect, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useAction } from "../api/useAnswer";
+import { spaced } from "../incoming/DestinationSelect";
 import { ProblemNote } from "../words/ProblemNote";
 import { ProveNote } from "../words/ProveNote";
 import { useWords } from "../words/WordsProvider";
@@ -77,6 +78,23 @@ export function ClassDialog({ one, rules, close, changed }: Props) {
             { value: "open", label: t("dialling.abroad-open") },
             ...(fields.countries?.length ? [{ value: "some", label: fields.countries.join(", ") }] : []),
           ]}
+        />
+        <NativeSelect
+          label={t("dialling.timetable")}
+          description={t("dialling.timetable-hint")}
+          value={fields.timetable ?? ""}
+          onChange={(event) => change({ timetable: event.currentTarget.value || null })}
+          data={[{ value: "", label: t("incoming.any-time") }, ...rules.timetables.map((name) => ({ value: name, label: spaced(name) }))]}
+        />
+        <TextInput
+          type="password"
+          inputMode="numeric"
+          pattern="[0-9]{4,12}"
+          autoComplete="new-password"
+          label={t("dialling.pin")}
+          description={t(one?.pin_set ? "trunks.secret-kept" : "dialling.pin-hint")}
+          value={fields.pin ?? ""}
+          onChange={(event) => change({ pin: event.currentTarget.value || null })}
         />
         <CapFields caps={fields} currency={rules.currency} change={change} />
         <ProblemNote problem={saving.problem ?? removing.problem} labels={labels} />

@@ -11,6 +11,7 @@ import { CapBars } from "./CapBars";
 import { CapFields } from "./CapFields";
 import { CountryChoice } from "./CountryChoice";
 import { ClassDialog } from "./ClassDialog";
+import { GuardMore } from "./GuardMore";
 import { LinesOutPart } from "./LinesOutForm";
 import style from "./Phones.module.css";
 import { useFieldLabels } from "./useFieldLabels";
@@ -128,6 +129,10 @@ function GuardForm({ rules, changed }: { rules: Dialling; changed: () => void })
           ]}
         />
       )}
+      <details>
+        <summary>{t("trunks.more")}</summary>
+        <GuardMore guard={guard} rules={rules} change={change} />
+      </details>
       <ProblemNote problem={saving.problem} labels={labels} />
       <ProveNote problem={saving.problem} again={saving.run} />
       <Button type="submit" loading={saving.busy} style={{ justifySelf: "start" }}>

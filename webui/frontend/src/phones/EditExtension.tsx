@@ -7,6 +7,7 @@ import { useWords } from "../words/WordsProvider";
 import { type Account, changeExtension, type Extension, type ExtensionFields, type OfficePhones, removeExtension } from "./api";
 import { Check } from "./Check";
 import { NameField, NoAnswerFields } from "./ExtensionFields";
+import { MoreExtension } from "./MoreExtension";
 import { PhoneOrder } from "./PhoneOrder";
 import { useFieldLabels } from "./useFieldLabels";
 
@@ -90,6 +91,10 @@ export function EditExtension({ extension, office, close, changed, show }: Props
           checked={fields.record ?? false}
           change={(record) => change({ record })}
         />
+        <details>
+          <summary>{t("trunks.more")}</summary>
+          <MoreExtension fields={fields} change={change} />
+        </details>
         <details>
           <summary>{t("phones.pins")}</summary>
           <div className="stack" style={{ paddingTop: 12 }}>

@@ -58,7 +58,7 @@ export const changeCode = (name: Code["name"], keys: string) =>
 
 export type Dialling = Schemas["Dialling"];
 export type GuardFields = Schemas["GuardFields-Input"];
-export type DialClass = Schemas["DialClassFields"];
+export type DialClass = Schemas["DialClassForm"];
 
 export const readDialling = (): Promise<Dialling> => answer(api.GET("/api/dialling"));
 export const changeGuard = (body: GuardFields) => answer(api.PUT("/api/dialling", { body }));
