@@ -6,7 +6,6 @@ import { Empty } from "../Empty";
 import { Icon } from "../Icon";
 import { useLive } from "../live/useLive";
 import { go, usePath } from "../routing";
-import { ConfirmBar } from "../settings/ConfirmBar";
 import { ProblemNote } from "../words/ProblemNote";
 import { useWords } from "../words/WordsProvider";
 import { type FlowsView, readFlows, readTraffic, type Step } from "./api";
@@ -30,8 +29,6 @@ export default function FlowsPage() {
   const live = useAnswer(readFlows, String(box?.config_version ?? 0));
   return (
     <>
-      <ConfirmBar />
-      <CallBacks />
       <ProblemNote problem={live.problem} again={live.again} />
       {live.value === null && live.loading && <Loader color="tip" aria-label={t("now.loading")} />}
       {live.value && <Editor live={live.value} again={live.again} />}

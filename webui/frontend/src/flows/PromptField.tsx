@@ -92,7 +92,7 @@ function BuiltIn({ language, text }: { language: string; text: string }) {
   );
 }
 
-function SpokenField({ language, spoken, put }: { language: string; spoken: Spoken | undefined; put: (spoken: Spoken | null) => void }) {
+export function SpokenField({ language, spoken, put }: { language: string; spoken: Spoken | undefined; put: (spoken: Spoken | null) => void }) {
   const { t } = useWords();
   const input = useRef<HTMLInputElement>(null);
   const uploading = useAction(async (file: File) => put({ sound: (await uploadSound(file)).sound }));

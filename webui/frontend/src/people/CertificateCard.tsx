@@ -4,12 +4,12 @@ import { type FormEvent, useState } from "react";
 import { useAnswer } from "../api/useAnswer";
 import { ProblemNote } from "../words/ProblemNote";
 import { useWords } from "../words/WordsProvider";
-import { dropOwnCertificate, readCertificate, putCertificate } from "./api";
+import { dropOwnCertificate, keepCertificate, putCertificate, readCertificate } from "./api";
 import style from "./People.module.css";
 import { useSteps } from "./useSteps";
 
 export function CertificateCard() {
-  const { t, date } = useWords();
+  const { t, date, time } = useWords();
   const certificate = useAnswer(readCertificate, "");
   const steps = useSteps();
   const [pem, setPem] = useState("");
@@ -29,6 +29,12 @@ export function CertificateCard() {
       <h2 id="certificate-title">{t("certificate.title")}</h2>
       <ProblemNote problem={certificate.problem} again={certificate.again} />
       <p>{shown ? t(shown.own ? "certificate.own" : "certificate.box", { names: shown.names.join(", "), until: date(shown.expires) }) : t("certificate.none")}</p>
+      {shown?.on_trial_until && (
+        <div className="row">
+          <p className="grow">{t("certificate.trial", { until: time(shown.on_trial_until) })}</p>
+          <Button onClick={() => void steps.run(() => keepCertificate().then(certificate.again))}>{t("certificate.keep")}</Button>
+        </div>
+      )}
       <p className="dim">{t("certificate.trust")}</p>
       <p>
         <a href="/tipring-ca.crt" download>

@@ -29,3 +29,4 @@ export const putCertificate = (certificate: string, key: string) =>
 export const dropOwnCertificate = () => answer(api.DELETE("/api/certificate"));
 
 export const iso = (seconds: number) => new Date(seconds * 1000).toISOString();
+export const keepCertificate = () => answer(api.POST("/api/certificate/keep"));

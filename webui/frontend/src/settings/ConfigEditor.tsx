@@ -8,7 +8,6 @@ import { ProblemNote } from "../words/ProblemNote";
 import { ProveNote } from "../words/ProveNote";
 import { useWords } from "../words/WordsProvider";
 import { applyConfig, type Config, readConfig } from "./api";
-import { ConfirmBar } from "./ConfirmBar";
 import style from "./ConfigEditor.module.css";
 import { FaultList } from "./FaultList";
 import { TextEditor, type TextEditorHandle } from "./TextEditor";
@@ -20,7 +19,6 @@ export default function ConfigEditor() {
   const config = useAnswer(readConfig, String(box?.config_version ?? 0));
   return (
     <>
-      <ConfirmBar />
       <ProblemNote problem={config.problem} again={config.again} />
       {config.value === null && config.loading && <Loader color="tip" aria-label={t("now.loading")} />}
       {config.value && <Editor live={config.value} />}

@@ -8,7 +8,6 @@ import { ProblemNote } from "../words/ProblemNote";
 import { ProveNote } from "../words/ProveNote";
 import { useWords } from "../words/WordsProvider";
 import { listVersions, readDifference, restoreVersion, type Version } from "./api";
-import { ConfirmBar } from "./ConfirmBar";
 import style from "./VersionList.module.css";
 
 export default function VersionList() {
@@ -17,7 +16,6 @@ export default function VersionList() {
   const versions = useAnswer(listVersions, String(box?.config_version ?? 0));
   return (
     <>
-      <ConfirmBar />
       <ProblemNote problem={versions.problem} again={versions.again} />
       {versions.value === null && versions.loading && <Loader color="tip" />}
       {versions.value?.length === 0 && <Empty title={t("versions.none")} />}
@@ -75,18 +73,29 @@ function VersionCard({ version, live, changed }: CardProps) {
 }
 
 function Changes({ version }: { version: number }) {
-  const { t } = useWords();
+  const { t, word } = useWords();
   const difference = useAnswer(() => readDifference(version), String(version));
   if (difference.problem) return <ProblemNote problem={difference.problem} again={difference.again} />;
   if (difference.value === null) return <Loader size="sm" color="tip" />;
-  if (difference.value.text === "") return <p className="dim">{t("versions.same")}</p>;
+  const { text, changes = [] } = difference.value;
+  if (text === "") return <p className="dim">{t("versions.same")}</p>;
   return (
-    <pre className={style.diff}>
-      {difference.value.text.split("\n").map((line, at) => (
-        <div key={at} data-sign={line.startsWith("+++") || line.startsWith("---") ? "@" : line[0]}>
-          {line || " "}
-        </div>
-      ))}
-    </pre>
+    <>
+      <ul className={style.changes}>
+        {changes.map((change, at) => (
+          <li key={at}>{word(change)}</li>
+        ))}
+      </ul>
+      <details open={changes.length === 0}>
+        <summary className="small dim">{t("versions.as-text")}</summary>
+        <pre className={style.diff}>
+          {text.split("\n").map((line, at) => (
+            <div key={at} data-sign={line.startsWith("+++") || line.startsWith("---") ? "@" : line[0]}>
+              {line || " "}
+            </div>
+          ))}
+        </pre>
+      </details>
+    </>
   );
 }

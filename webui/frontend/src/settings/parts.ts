@@ -6,6 +6,15 @@ const page = (load: () => Promise<{ default: ComponentType }>) => lazy(load);
 
 export const GROUPS = [
   {
+    name: "office",
+    parts: [
+      { name: "mailboxes", page: page(() => import("../mailboxes/MailboxList")) },
+      { name: "recording", page: page(() => import("../recording/RecordingRules")) },
+      { name: "mail", page: page(() => import("../mail/MailSettings")) },
+      { name: "network", page: page(() => import("../network/NetworkSettings")) },
+    ],
+  },
+  {
     name: "access",
     parts: [
       { name: "people", page: page(() => import("../people/PeopleSettings")) },

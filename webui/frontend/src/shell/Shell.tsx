@@ -6,8 +6,10 @@ import { Icon, type IconName } from "../Icon";
 import { Link } from "../Link";
 import { useLive } from "../live/useLive";
 import { usePath } from "../routing";
+import { SearchButton } from "../search/SearchButton";
 import { useWords } from "../words/WordsProvider";
 import type { LabelKey } from "../words/words";
+import { ConfirmBar } from "./ConfirmBar";
 import { ContactBanner } from "./ContactBanner";
 import { LanguageMenu } from "./LanguageMenu";
 import { PersonMenu } from "./PersonMenu";
@@ -63,6 +65,7 @@ export function Shell({ me }: { me: Me }) {
           <span className={style.office}>{box?.office ?? "Tipring"}</span>
         </Link>
         <div className={style.tools}>
+          {me.role !== "agent" && <SearchButton className={style.tool} />}
           <Link
             href={here && here !== HELP ? `/help/${here.help ?? here.name}` : "/help/now"}
             className={style.tool}
@@ -94,6 +97,7 @@ export function Shell({ me }: { me: Me }) {
       </nav>
       <main id="content" className={style.main} tabIndex={-1}>
         <ContactBanner />
+        <ConfirmBar owner={me.role === "owner"} />
         <Suspense fallback={<Loader color="tip" />}>{Page ? <Page key={name} /> : <p>{t("nav.nothing-here")}</p>}</Suspense>
       </main>
     </div>

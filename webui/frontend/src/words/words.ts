@@ -20,6 +20,8 @@ export interface Words {
   language: Language;
   /** A label of the page. */
   t: (key: LabelKey, values?: Values) => string;
+  /** All labels of the page, for searching in them. */
+  labels: Readonly<Record<string, string>>;
   /** A label that counts. */
   count: (key: CountKey, n: number) => string;
   /** A label looked up by a code that may be newer than this page. */
@@ -57,6 +59,7 @@ function makeWords(language: Language, labels: Sentences, domain: Sentences): Wo
   const number = new Intl.NumberFormat(locale);
   return {
     language,
+    labels,
     t: (key, values) => fill(labels[key] ?? key, values),
     count: (key, n) => fill(labels[`${key}_${plural.select(n)}`] ?? key, { n: number.format(n) }),
     named: (prefix, code) => labels[`${prefix}${code}`] ?? code,

@@ -1,14 +1,14 @@
-// A configuration on trial: keep it, or it goes back by itself when the time is up.
+// On every page while a configuration is on trial: keep it, or it goes back by itself.
 import { Button } from "@mantine/core";
 import { useAction } from "../api/useAnswer";
 import { useBoxTime, useLive } from "../live/useLive";
 import { ProblemNote } from "../words/ProblemNote";
 import { useWords } from "../words/WordsProvider";
 import { clockTime } from "../words/words";
-import { confirmConfig } from "./api";
-import style from "./ConfigEditor.module.css";
+import { confirmConfig } from "../settings/api";
+import style from "./ConfirmBar.module.css";
 
-export function ConfirmBar() {
+export function ConfirmBar({ owner }: { owner: boolean }) {
   const { t } = useWords();
   const { box } = useLive();
   const now = useBoxTime();
@@ -23,9 +23,11 @@ export function ConfirmBar() {
           <strong>{t("settings.confirm-title")}</strong>
           <div className="small">{t("settings.confirm-lead", { left: clockTime(left) })}</div>
         </div>
-        <Button loading={confirming.busy} onClick={() => void confirming.run(box.config_version)}>
-          {t("settings.confirm")}
-        </Button>
+        {owner && (
+          <Button loading={confirming.busy} onClick={() => void confirming.run(box.config_version)}>
+            {t("settings.confirm")}
+          </Button>
+        )}
       </div>
       <ProblemNote problem={confirming.problem} />
     </>
