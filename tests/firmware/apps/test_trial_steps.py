@@ -6,13 +6,12 @@ from datetime import UTC, datetime
 from firmware.apps.ivr.trial import Passed, Trial, try_out
 from firmware.config.load import load
 from tests.firmware.apps import test_call_back, test_flow_email, test_flow_values, test_form
+from tests.firmware.scripted_office import SCRIPTED_OFFICE
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 CALL = Trial("gsm-1", "+447700900123", None, NOW)
-VALUES = load(
-    test_flow_values.SCRIPTED_OFFICE + test_flow_values.NODES.replace("LISTED", "crm.example.com")
-)
-FORM = load(test_form.SCRIPTED_OFFICE + test_form.NODES)
+VALUES = load(SCRIPTED_OFFICE + test_flow_values.NODES.replace("LISTED", "crm.example.com"))
+FORM = load(SCRIPTED_OFFICE + test_form.NODES)
 BACK = load(test_call_back.OFFICE)
 LETTER = load(test_flow_email.OFFICE)
 

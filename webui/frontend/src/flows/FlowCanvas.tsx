@@ -1,13 +1,13 @@
 // The picture of a flow: a card per step, its exits as handles, drawn in the order a caller comes by.
 import { Background, Controls, type Connection, type Edge, Handle, type Node as Drawn, type NodeProps, Position, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import "@xyflow/react/dist/style.css";
-import { useEffect, useMemo } from "react";
+import { type KeyboardEvent, useEffect, useMemo, useRef } from "react";
 import { Icon } from "../Icon";
 import { useWords } from "../words/WordsProvider";
 import type { ExitCount, FlowFault, NodeForm } from "./api";
 import { type Exit, exitsOf, type Flow, type Node, shownName } from "./draft";
 import style from "./Flows.module.css";
-import { layOut, NODE_WIDTH } from "./layout";
+import { firstView, layOut, neighbour, NODE_WIDTH } from "./layout";
 import { useFlowWords } from "./wording";
 
 interface Props {
@@ -21,6 +21,7 @@ interface Props {
   traffic: ExitCount[];
   choose: (node: string | null) => void;
   connect: (node: string, exit: string, to: string) => void;
+  remove: (node: string) => void;
 }
 
 interface CardData extends Record<string, unknown> {
@@ -33,6 +34,8 @@ interface CardData extends Record<string, unknown> {
 
 const LABEL = { fontSize: 14, fontWeight: 650 };
 const TYPES = { step: StepCard };
+/** The form of the chosen step: whoever opens it by keyboard goes on there. */
+export const STEP_FORM = "step-form";
 
 export function FlowCanvas(props: Props) {
   return (
@@ -42,9 +45,10 @@ export function FlowCanvas(props: Props) {
   );
 }
 
-function Canvas({ name, flow, forms, faults, chosen, path, traffic, choose, connect }: Props) {
+function Canvas({ name, flow, forms, faults, chosen, path, traffic, choose, connect, remove }: Props) {
   const { t } = useWords();
-  const { fitView } = useReactFlow();
+  const { setViewport, getViewport, setCenter } = useReactFlow();
+  const frame = useRef<HTMLDivElement>(null);
   const places = useMemo(() => layOut(flow, forms), [flow, forms]);
   const nodes: Drawn<CardData>[] = Object.entries(flow.nodes).map(([id, node]) => ({
     id,
@@ -65,12 +69,34 @@ function Canvas({ name, flow, forms, faults, chosen, path, traffic, choose, conn
   );
   const shape = `${name} ${Object.keys(flow.nodes).join()}`;
   useEffect(() => {
-    const timer = setTimeout(() => void fitView({ padding: 0.08, maxZoom: 1 }), 50);
-    return () => clearTimeout(timer);
-  }, [shape, fitView]);
+    const box = frame.current?.getBoundingClientRect();
+    if (box) void setViewport(firstView(box, places, flow.start));
+    // Not for every change of a field: only when steps come or go.
+  }, [shape, setViewport]);
+  const shown = chosen === null ? undefined : places[chosen];
+  useEffect(() => {
+    const box = frame.current?.getBoundingClientRect();
+    const view = getViewport();
+    if (shown === undefined || box === undefined) return;
+    const [left, top] = [shown.x * view.zoom + view.x, shown.y * view.zoom + view.y];
+    const [right, bottom] = [left + NODE_WIDTH * view.zoom, top + shown.height * view.zoom];
+    if (left >= 0 && top >= 0 && right <= box.width && bottom <= box.height) return;
+    void setCenter(shown.x + NODE_WIDTH / 2, shown.y + shown.height / 2, { zoom: view.zoom });
+  }, [shown, getViewport, setCenter]);
+  const focus = (id: string) => frame.current?.querySelector<HTMLElement>(`.react-flow__node[data-id="${id}"]`)?.focus();
+  const onKey = (event: KeyboardEvent) => {
+    const id = (event.target as HTMLElement).closest<HTMLElement>(".react-flow__node")?.dataset.id;
+    if (id === undefined) return;
+    const next = neighbour(event.key, id, flow, forms, places);
+    if (next !== undefined) focus(next);
+    else if (event.key === "Delete") remove(id);
+    else if (event.key === "Enter") setTimeout(() => document.getElementById(STEP_FORM)?.focus());
+    else return;
+    if (event.key !== "Enter") event.preventDefault();
+  };
   const onConnect = ({ source, sourceHandle, target }: Connection) => sourceHandle && connect(source, sourceHandle, target);
   return (
-    <div className={style.canvas} role="group" aria-label={t("flows.canvas")}>
+    <div ref={frame} className={style.canvas} role="group" aria-label={t("flows.canvas")} onKeyDown={onKey}>
       <ReactFlow
         nodes={nodes}
         edges={edges}
@@ -87,8 +113,6 @@ function Canvas({ name, flow, forms, faults, chosen, path, traffic, choose, conn
         preventScrolling={false}
         minZoom={0.3}
         maxZoom={1.5}
-        fitView
-        fitViewOptions={{ padding: 0.08, maxZoom: 1 }}
         proOptions={{ hideAttribution: true }}
       >
         <Background gap={22} color="var(--line)" />

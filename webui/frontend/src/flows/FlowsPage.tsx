@@ -9,9 +9,8 @@ import { go, usePath } from "../routing";
 import { ProblemNote } from "../words/ProblemNote";
 import { useWords } from "../words/WordsProvider";
 import { type FlowsView, readFlows, readTraffic, type Step } from "./api";
-import { CallBacks } from "./CallBacks";
 import { Changes } from "./Changes";
-import { type Flow, shownName, withExit } from "./draft";
+import { type Flow, shownName, withExit, withoutNode } from "./draft";
 import { FlowCanvas } from "./FlowCanvas";
 import { FlowSettings } from "./FlowSettings";
 import style from "./Flows.module.css";
@@ -104,6 +103,10 @@ function Editor({ live, again }: { live: FlowsView; again: () => void }) {
             path={path}
             traffic={traffic.value ?? []}
             choose={choose}
+            remove={(id) => {
+              put(withoutNode(flow, id, live.forms));
+              setChosen(null);
+            }}
             connect={(from, exit, to) => {
               const source = flow.nodes[from];
               if (source) put({ ...flow, nodes: { ...flow.nodes, [from]: withExit(source, exit, to) } });

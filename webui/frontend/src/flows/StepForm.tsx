@@ -6,6 +6,7 @@ import { useWords } from "../words/WordsProvider";
 import type { FlowFault, FlowsView } from "./api";
 import { type Flow, type Json, nameOf, type Node, type Parts, renamedNode, shownName, withField, withNode, withoutNode } from "./draft";
 import { FieldInput } from "./FieldInput";
+import { STEP_FORM } from "./FlowCanvas";
 import style from "./Flows.module.css";
 import { KeysField } from "./KeysField";
 import { useFlowWords } from "./wording";
@@ -39,7 +40,7 @@ export function StepForm({ live, parts, flowName, name, faults, change, choose }
   const named = new Set(form?.fields.map((field) => field.name));
   const others = faults.filter((one) => !named.has(one.field?.split(".")[0] ?? ""));
   return (
-    <section className="stack" aria-label={shownName(name)}>
+    <section id={STEP_FORM} tabIndex={-1} className="stack" aria-label={shownName(name)}>
       <div className="row spread">
         <Button size="compact-sm" variant="default" leftSection={<Icon name="back" size={14} />} onClick={() => choose(null)}>
           {t("flows.back")}

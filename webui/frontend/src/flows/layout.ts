@@ -32,6 +32,48 @@ export function layOut(flow: Flow, forms: NodeForm[]): Record<string, Place> {
   return places;
 }
 
+const READABLE = 0.62;
+const MARGIN = 20;
+
+/** The whole flow where it can be read; a longer one from its start, with its first steps. */
+export function firstView(size: { width: number; height: number }, places: Record<string, Place>, start: string) {
+  const all = Object.values(places);
+  const width = Math.max(1, ...all.map((place) => place.x + NODE_WIDTH));
+  const height = Math.max(1, ...all.map((place) => place.y + place.height));
+  const fitting = Math.min((size.width - 2 * MARGIN) / width, (size.height - 2 * MARGIN) / height);
+  const zoom = Math.min(1, Math.max(READABLE, fitting));
+  const first = places[start] ?? { x: 0, y: 0, height };
+  const fits = (length: number, room: number) => length * zoom + 2 * MARGIN <= room + 1;
+  return {
+    zoom,
+    x: fits(width, size.width) ? (size.width - width * zoom) / 2 : MARGIN,
+    y: fits(height, size.height) ? (size.height - height * zoom) / 2 : size.height / 2 - (first.y + first.height / 2) * zoom,
+  };
+}
+
+/** The step an arrow key leads to: on along the first exit, back, or up and down in the column. */
+export function neighbour(key: string, name: string, flow: Flow, forms: NodeForm[], places: Record<string, Place>): string | undefined {
+  const node = flow.nodes[name];
+  const here = places[name];
+  if (node === undefined || here === undefined) return undefined;
+  const column = Object.keys(places)
+    .filter((one) => places[one]?.x === here.x)
+    .sort((one, other) => (places[one]?.y ?? 0) - (places[other]?.y ?? 0));
+  const leads = (from: string, to: string) => exitsOf(flow.nodes[from] ?? node, forms).some((exit) => exit.to === to);
+  switch (key) {
+    case "ArrowRight":
+      return exitsOf(node, forms).find((exit) => exit.to !== null && exit.to !== name && exit.to in flow.nodes)?.to ?? undefined;
+    case "ArrowLeft":
+      return walkOrder(flow, forms).find((one) => one !== name && leads(one, name));
+    case "ArrowUp":
+      return column[column.indexOf(name) - 1];
+    case "ArrowDown":
+      return column[column.indexOf(name) + 1];
+    default:
+      return undefined;
+  }
+}
+
 /** The order in which a caller may come by; nodes no call comes to stand at the end. */
 export function walkOrder(flow: Flow, forms: NodeForm[]): string[] {
   return columnsOf(flow, forms).flat();

@@ -8,6 +8,7 @@ import { useBoxTime, useLive } from "../live/useLive";
 import { WentBackNote } from "../settings/WentBackNote";
 import { useWords } from "../words/WordsProvider";
 import { AlarmNote } from "./AlarmNote";
+import { CallBacks } from "./CallBacks";
 import { LiveCallCard } from "./LiveCallCard";
 import style from "./NowPage.module.css";
 import { OpeningSwitch } from "./OpeningSwitch";
@@ -32,6 +33,7 @@ export default function NowPage() {
       {box.alarms.map((alarm) => (
         <AlarmNote key={`${alarm.text.code} ${alarm.line_id}`} alarm={alarm} />
       ))}
+      <CallBacks />
       <div className={style.columns}>
         <section className="stack" aria-label={t("now.calls-title")}>
           {box.calls.length === 0 && (

@@ -1,15 +1,21 @@
 // Whom flows have promised a call that is still owed; shown only while there is somebody.
 import { Button } from "@mantine/core";
+import { readMe } from "../api/me";
 import { useAction, useAnswer } from "../api/useAnswer";
 import { Link } from "../Link";
 import { useBoxEvents } from "../live/useLive";
 import { ProblemNote } from "../words/ProblemNote";
 import { useWords } from "../words/WordsProvider";
-import { cancelCallBack, readCallBacks } from "./api";
+import { cancelCallBack, readCallBacks } from "../flows/api";
 
 const RELOAD_AFTER_MS = 500;
 
 export function CallBacks() {
+  const me = useAnswer(readMe, "").value;
+  return me === null || me.role === "agent" ? null : <Owed />;
+}
+
+function Owed() {
   const { t, moment } = useWords();
   const owed = useAnswer(readCallBacks, "");
   useBoxEvents((event) => {
