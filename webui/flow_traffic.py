@@ -1,10 +1,10 @@
 """How many callers took each exit, counted from the stories of their calls."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from operator import itemgetter
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from pydantic import BaseModel
 
@@ -13,6 +13,16 @@ from firmware.config.model import Config
 from firmware.contract.texts import Text
 
 Spot: TypeAlias = tuple[str, str]
+TOLD_BY: Final[Mapping[str, str]] = {
+    "ivr.no-key": "timeout",
+    "ivr.value-holds": "yes",
+    "ivr.value-differs": "no",
+    "ivr.human": "next",
+    "ivr.not-human": "failed",
+    "ivr.asks-web": "failed",
+    "ivr.web-answered": "next",
+}
+"""Step -> the exit it speaks for, where several lead to the same node; the last one counts."""
 
 
 class ExitCount(BaseModel):
@@ -37,23 +47,23 @@ def _exits_taken(story: list[Text], config: Config) -> set[tuple[str, str, str]]
     """Return each exit once, however often the caller came by."""
     taken: set[tuple[str, str, str]] = set()
     here: Spot | None = None
-    pressed = ""
+    told = "timeout"
     for step in story:
         if step.code == "ivr.keys":
-            pressed = str(step.args.get("keys", ""))
-        elif step.code == "ivr.no-key":
-            pressed = ""
+            told = f"keys.{step.args.get('keys', '')}"
+        elif step.code in TOLD_BY:
+            told = TOLD_BY[step.code]
         elif step.code == "ivr.node":
             to = (str(step.args.get("flow")), str(step.args.get("node")))
-            exit_name = _exit_between(here, to, pressed, config) if here else None
+            exit_name = _exit_between(here, to, told, config) if here else None
             if here is not None and exit_name is not None:
                 taken.add((*here, exit_name))
-            here, pressed = to, ""
+            here, told = to, "timeout"
     return taken
 
 
-def _exit_between(here: Spot, to: Spot, pressed: str, config: Config) -> str | None:
-    """Return the exit that leads from one node to the other; where several do, the key tells."""
+def _exit_between(here: Spot, to: Spot, told: str, config: Config) -> str | None:
+    """Return the exit that leads from one node to the other; `told` where several do."""
     flow = config.flows.get(here[0])
     node = flow.nodes.get(here[1]) if flow else None
     if node is None:
@@ -61,5 +71,4 @@ def _exit_between(here: Spot, to: Spot, pressed: str, config: Config) -> str | N
     if isinstance(node, GoTo):
         return "flow"
     leading = [name for name, target in node.exits().items() if (here[0], target) == to]
-    wanted = f"keys.{pressed}" if pressed else "timeout"
-    return wanted if wanted in leading else next(iter(leading), None)
+    return told if told in leading else next(iter(leading), None)

@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 import soundfile
 
+from firmware.config.load import load
 from firmware.contract.flow_requests import CancelCallBack, RecordPrompt
+from firmware.contract.texts import Text
 from firmware.store.database import FILE
 from firmware.store.flow_rows import CallBackRow, FormAnswerRow
 from firmware.store.journal import Journal
 from firmware.store.records import Records
 from tests.webui.served import OWNER, Served
 from tests.webui.test_flows import draft_of, faults, view
+from webui.flow_traffic import exit_counts
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 DIGITS = "01KA0000000000000000000001"
@@ -155,3 +158,42 @@ async def test_nonsense_is_refused_in_words(box: Served, path: str) -> None:
     answer = await box.client.get(f"/api/{path}")
 
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("code", "taken"),
+    [
+        ("ivr.value-holds", "yes"),
+        ("ivr.value-differs", "no"),
+    ],
+)
+def test_exits_that_lead_to_the_same_step_are_told_apart(code: str, taken: str) -> None:
+    text = """
+[office]
+name = "Two ways"
+country = "GB"
+timezone = "Europe/London"
+languages = ["en"]
+
+[flows.main]
+start = "caller"
+
+[flows.main.nodes.caller]
+type = "test"
+variable = "caller"
+compare = "empty"
+yes = "bye"
+no = "bye"
+
+[flows.main.nodes.bye]
+type = "hangup"
+"""
+    story = [node("caller"), Text(code=code, args={"variable": "caller"}), node("bye")]
+
+    (counted,) = exit_counts([("call", one) for one in story], load(text))
+
+    assert (counted.node, counted.exit, counted.callers) == ("caller", taken, 1)
+
+
+def node(name: str) -> Text:
+    return Text(code="ivr.node", args={"flow": "main", "node": name})
