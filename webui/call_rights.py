@@ -46,7 +46,7 @@ class CallsInSight:
         return self.archive.story(call_id, self.only_of)
 
 
-def calls_in_sight(desk: DeskDep, session: SessionDep) -> CallsInSight:
+async def calls_in_sight(desk: DeskDep, session: SessionDep) -> CallsInSight:
     return CallsInSight(desk.archive, only_of(session.user))
 
 

@@ -3,6 +3,8 @@
 Every route of the API carries `signed_in` and says which role it wants (a test walks
 them all); what changes something also wants the session's token in X-CSRF-Token.
 A program shows its own token instead: `Authorization: Bearer tipring-…`.
+What does not block is `async`: a plain function costs a turn on a worker thread
+each time, and on a busy box a turn is what an answer waits for.
 """
 
 from collections.abc import Callable
@@ -99,7 +101,11 @@ def desk_of(connection: HTTPConnection) -> Desk:
     return desk
 
 
-DeskDep = Annotated[Desk, Depends(desk_of)]
+async def _desk(connection: HTTPConnection) -> Desk:
+    return desk_of(connection)
+
+
+DeskDep = Annotated[Desk, Depends(_desk)]
 
 
 def address_of(connection: HTTPConnection) -> str:
@@ -165,7 +171,7 @@ class Require:
 
     least: Role
 
-    def __call__(self, session: SessionDep) -> None:
+    async def __call__(self, session: SessionDep) -> None:
         if RANK[session.user.role] < RANK[self.least]:
             raise NotAllowed("web.not-allowed")
 
@@ -175,7 +181,7 @@ DESK_STAFF: Final = Depends(Require(Role.SUPERVISOR))
 EVERYBODY: Final = Depends(Require(Role.AGENT))
 
 
-def proved(session: SessionDep, desk: DeskDep) -> None:
+async def proved(session: SessionDep, desk: DeskDep) -> None:
     """For what an open page that somebody left must not do: the password, typed of late."""
     if not desk.proofs.is_fresh(session):
         raise NotAllowed("web.password-needed")
@@ -188,5 +194,13 @@ def language_of(connection: HTTPConnection) -> str:
     return wanted(connection.headers.get("accept-language"))
 
 
-LanguageDep = Annotated[str, Depends(language_of)]
-AddressDep = Annotated[str, Depends(address_of)]
+async def _language(connection: HTTPConnection) -> str:
+    return language_of(connection)
+
+
+async def _address(connection: HTTPConnection) -> str:
+    return address_of(connection)
+
+
+LanguageDep = Annotated[str, Depends(_language)]
+AddressDep = Annotated[str, Depends(_address)]
