@@ -13,7 +13,7 @@ from firmware.contract.message import Message
 from firmware.contract.switching import Record, SwitchAlarm
 from firmware.contract.texts import Text
 from firmware.switch.recorders import Sink
-from firmware.switch.recording_files import RESERVE_BYTES, Recording
+from firmware.switch.recording_files import RESERVE_BYTES, Recording, sync_all
 
 ROUND_S: Final = 0.1
 SYNC_S: Final = 0.5
@@ -62,13 +62,13 @@ class DiskThread(threading.Thread):
         for recording in recordings:
             ended = recording.sink.ended
             recording.write()
-            if sync or ended:
-                recording.sync()
             if ended:
+                recording.sync()
                 self._finish(recording)
-        self._watch(recordings, sync)
         if sync:
+            sync_all([recording for recording in recordings if not recording.sink.ended])
             self._next_sync_s = now_s + SYNC_S
+        self._watch(recordings, sync)
 
     def _finish(self, recording: Recording) -> None:
         self._tell(recording.finish())

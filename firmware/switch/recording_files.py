@@ -5,8 +5,11 @@ tried again until its recording ends; what did not fit into memory meanwhile is
 a gap in it.
 """
 
+import ctypes
 import errno
 import os
+from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +18,8 @@ from firmware.contract.texts import Text
 from firmware.switch.part import FILE_HEADER, FRAME_BYTES, duration_ms, pack_piece, read_pieces
 from firmware.switch.recorders import Sink
 
+_LIBC: Final = ctypes.CDLL(None, use_errno=True)
+"""Python has no syncfs (Linux; since 5.8 it tells of what could not be written)."""
 RESERVE_BYTES: Final = 32 << 20
 """Recording stops here, so that the database can still write down the calls."""
 
@@ -40,7 +45,8 @@ class PartFile:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._reserve_bytes = reserve_bytes
         self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
-        self._dirty = False
+        self.dirty = False
+        """Whether something written may not be on the disk yet."""
         try:
             self.frames, self._end = self._find_end()
             _sync_folder(path.parent)
@@ -57,13 +63,20 @@ class PartFile:
         self._write(piece)
         self._end += len(piece)
         self.frames = first_frame + len(codes) // FRAME_BYTES
-        self._dirty = True
+        self.dirty = True
 
-    def sync(self) -> None:
-        """Return once everything written is on the disk."""
-        if self._dirty:
-            os.fdatasync(self._fd)
-            self._dirty = False
+    def sync(self, *, whole_disk: bool) -> None:
+        """Return once everything written is on the disk. Raises OSError."""
+        if self.dirty:
+            if whole_disk:
+                _sync_disk(self._fd)
+            else:
+                os.fdatasync(self._fd)
+            self.dirty = False
+
+    @property
+    def disk(self) -> int:
+        return os.fstat(self._fd).st_dev
 
     def close(self) -> None:
         os.close(self._fd)
@@ -118,15 +131,31 @@ class Recording:
                 self.sink.pieces.popleft()
             self.fault = None
         except (OSError, NotOurs) as error:
-            self.fault = fault_of(error, self._path)
+            self.failed(error)
             self._missing = self._missing or self.fault
 
-    def sync(self) -> None:
+    def failed(self, error: OSError | NotOurs) -> None:
+        self.fault = fault_of(error, self._path)
+
+    def sync(self, *, and_others: bool = False) -> None:
+        """Put what was written on the disk, and all that is for the same disk if asked."""
         try:
             if self._file is not None:
-                self._file.sync()
+                self._file.sync(whole_disk=and_others)
         except OSError as error:
-            self.fault = fault_of(error, self._path)
+            self.failed(error)
+
+    def synced_with(self, other: "Recording") -> None:
+        """The other's sync was for the whole disk; how it went is how ours went."""
+        if other.unsynced is not None:
+            self.fault = other.fault
+        elif self._file is not None:
+            self._file.dirty = False
+
+    @property
+    def unsynced(self) -> PartFile | None:
+        """Its file, if something written to it may not be on the disk yet."""
+        return self._file if self._file is not None and self._file.dirty else None
 
     def finish(self) -> Recorded:
         """Write the rest, sync and close; the last word on the recording."""
@@ -161,6 +190,28 @@ class Recording:
             self._file = PartFile(self._path, self._reserve_bytes)
             self._before = self._file.frames
         return self._file
+
+
+def sync_all(recordings: Sequence[Recording]) -> None:
+    """Put everything written on the disk, at one stroke for all that share one.
+
+    A sync of its own for each file would write the disk's journal once for each of them.
+    """
+    disks: defaultdict[int, list[Recording]] = defaultdict(list)
+    for recording in recordings:
+        if (file := recording.unsynced) is not None:
+            disks[file.disk].append(recording)
+    for first, *others in disks.values():
+        first.sync(and_others=bool(others))
+        for other in others:
+            other.synced_with(first)
+
+
+def _sync_disk(fd: int) -> None:
+    """Return once everything anybody has written to the file's disk is there. Raises OSError."""
+    if _LIBC.syncfs(fd):
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """Recordings: what is on which channel, what a crash or a full disk costs, what packing makes."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -25,6 +26,7 @@ from firmware.contract.switching import (
     SwitchAlarm,
 )
 from firmware.dsp import g711
+from firmware.switch import recording_files
 from firmware.switch.disk_thread import DiskThread
 from firmware.switch.pack import pack
 from firmware.switch.part import FILE_HEADER, FRAME_BYTES, pack_piece
@@ -173,6 +175,50 @@ def test_a_recording_that_all_legs_have_left_ends_by_itself(studio: Studio) -> N
 
     duration_ms = (DESERTED_FRAMES + 1) * FRAME_MS
     assert studio.told == [Recorded(record_id="r-1", duration_ms=duration_ms)]
+
+
+def test_many_recordings_reach_the_disk_in_one_stroke(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fdatasync", synced.append)
+    for number in range(5):
+        file = str(studio.folder / f"{number}.part")
+        studio.record(studio.order("a", "b", record_id=f"r-{number}", file=file))
+    for _ in range(20):
+        studio.board.step({"a": level(100)})
+    studio.work()
+
+    assert synced == [], "a sync for each file would be a write of the journal for each"
+    studio.board.switchboard.apply(Stop(record_id="r-0"))
+    for _ in range(10):
+        studio.board.step({"a": level(100)})
+    studio.work()
+    assert len(synced) == 1, "the last words of the one that ended"
+
+
+def test_a_disk_that_fails_to_sync_is_told_once_for_all(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        file = str(studio.folder / f"{number}.part")
+        studio.record(studio.order("a", "b", record_id=f"r-{number}", file=file))
+    for _ in range(10):
+        studio.board.step({"a": level(100)})
+
+    def broken(_fd: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(recording_files, "_sync_disk", broken)
+        studio.work()
+    studio.work()
+
+    alarms = [n for n in studio.told if isinstance(n, SwitchAlarm)]
+    assert [(alarm.text.code, alarm.raised) for alarm in alarms] == [
+        ("recording.disk-fault", True),
+        ("recording.disk-fault", False),
+    ]
 
 
 def test_two_recordings_do_not_mix(studio: Studio) -> None:
