@@ -393,6 +393,8 @@ class ProcessEvent(Message):
 class ConfigEvent(Message):
     what: Literal["config"] = "config"
     version: int
+    office: str = ""
+    """What the office is called now; "" from who does not know."""
     unconfirmed_until: AwareDatetime | None = None
 
 

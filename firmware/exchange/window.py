@@ -87,7 +87,9 @@ class Window:
 
     def config_changed(self) -> None:
         event = c.ConfigEvent(
-            version=self._live.version, unconfirmed_until=self._live.unconfirmed_until
+            version=self._live.version,
+            office=self.office.config.office.name,
+            unconfirmed_until=self._live.unconfirmed_until,
         )
         self.events.publish(event)
 

@@ -85,7 +85,7 @@ ENGLISH: Final = Said(
     "Answer on",
     "It works",
     "Finish",
-    "Welcome to My office. To speak to us, press 1.",
+    "Welcome to Our office. To speak to us, press 1.",
 )
 PORTUGUESE: Final = Said(
     "pt-BR",
@@ -95,7 +95,7 @@ PORTUGUESE: Final = Said(
     "Atender em",
     "Funciona",
     "Concluir",
-    "Bem-vindo à Meu escritório. Para falar conosco, tecle 1.",
+    "Você ligou para Nosso escritório. Para falar conosco, tecle 1.",
 )
 
 

@@ -157,7 +157,7 @@ async def test_one_step_makes_it_all_live_and_history_takes_it_back(minimal: Ser
     assert route.to.flow == "reception"
     welcome = config.prompts["reception-welcome"]["pt-BR"].text
     assert welcome is not None
-    assert welcome.startswith("Bem-vindo à Sea Charts Ltd. Para falar conosco")
+    assert welcome.startswith("Olá! Você ligou para Sea Charts Ltd. Para falar conosco")
     versions = minimal.desk.history.versions()
     assert [(one.number, one.who) for one in versions] == [(2, OWNER), (1, "tipring")]
     await minimal.client.post("/api/config/versions/1/restore")

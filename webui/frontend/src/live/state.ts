@@ -28,7 +28,7 @@ function changes(state: Snapshot, event: BoxEvent): Partial<Snapshot> {
     case "process":
       return { processes: put(state.processes, event.process, (process) => process.name) };
     case "config":
-      return { config_version: event.version, config_unconfirmed_until: event.unconfirmed_until };
+      return { office: event.office || state.office, config_version: event.version, config_unconfirmed_until: event.unconfirmed_until };
     case "extension":
       return { extensions: put(state.extensions, event.extension, (one) => one.extension) };
     case "opening":

@@ -26,12 +26,13 @@ export function ArrivedCall({ call, phones }: Props) {
   const told = ({ what }: LiveCall["story"][number]) =>
     word(what.args?.line === undefined ? what : { ...what, args: { ...what.args, line: label(String(what.args.line)) } });
   const over = call.phase === "ended";
+  const answered = call.story.some((step) => step.what.code === "call.answered");
   const ringing = phones.filter((phone) => call.legs.some((leg) => leg.line_id === phone.line_id && RINGING.has(leg.state)));
   return (
-    <article className={style.arrived} data-over={over || undefined} aria-live="polite" aria-label={t("setup.arrived")}>
+    <article className={style.arrived} data-over={(over && answered) || undefined} aria-live="polite" aria-label={t("setup.arrived")}>
       <div className="row spread">
         <strong className="row">
-          <Icon name={over ? "check" : "incoming"} /> {t(over ? "setup.worked" : "setup.arrived")}
+          <Icon name={over && answered ? "check" : "incoming"} /> {t(over ? (answered ? "setup.worked" : "setup.not-answered") : "setup.arrived")}
         </strong>
         <span className="small">
           {call.calling ?? t("call.withheld")} · {named("phase.", call.phase)}

@@ -7,6 +7,7 @@ import { callIn, type PracticeLine } from "../lines/api";
 import type { LiveLine } from "../live/state";
 import { ProblemNote } from "../words/ProblemNote";
 import { useWords } from "../words/WordsProvider";
+import style from "./Setup.module.css";
 
 const CALLER = "+447700900123";
 const LISTENS_S = 15;
@@ -25,16 +26,14 @@ export function PracticeTest({ lines, labels }: Props) {
   const label = (line: PracticeLine) => `${labels.find((one) => one.line.line_id === line.line_id)?.label || line.line_id} ${line.number}`;
   return (
     <>
-      <div className="row" style={{ alignItems: "end" }}>
+      <div className={style.test}>
         <NativeSelect
-          className="grow"
           label={t("setup.test-line")}
           value={line_id}
           onChange={(event) => setPicked(event.currentTarget.value)}
           data={lines.map((line) => ({ value: line.line_id, label: label(line) }))}
         />
         <NativeSelect
-          className="grow"
           label={t("setup.test-press")}
           value={press}
           onChange={(event) => setPress(event.currentTarget.value)}
