@@ -52,7 +52,7 @@ function LineFields({ line, close }: { line: LineSettings; close: () => void }) 
       {line.driver === "gsm" && <GsmFields line={line} form={form} change={change} />}
       {line.driver === "fxo" && <FxoFields line={line} form={form} change={change} />}
       <details>
-        <summary>{t("trunks.more")}</summary>
+        <summary>{t("more.settings")}</summary>
         <div className="stack" style={{ paddingTop: 12 }}>
           <Gain label={t("line.receive-db")} hint={t("line.gain-hint")} value={form.receive_db ?? 0} change={(receive_db) => change({ receive_db })} />
           <Gain label={t("line.send-db")} hint={t("line.gain-hint")} value={form.send_db ?? 0} change={(send_db) => change({ send_db })} />

@@ -130,7 +130,7 @@ function GuardForm({ rules, changed }: { rules: Dialling; changed: () => void })
         />
       )}
       <details>
-        <summary>{t("trunks.more")}</summary>
+        <summary>{t("more.settings")}</summary>
         <GuardMore guard={guard} rules={rules} change={change} />
       </details>
       <ProblemNote problem={saving.problem} labels={labels} />

@@ -92,7 +92,7 @@ export function EditExtension({ extension, office, close, changed, show }: Props
           change={(record) => change({ record })}
         />
         <details>
-          <summary>{t("trunks.more")}</summary>
+          <summary>{t("more.settings")}</summary>
           <MoreExtension fields={fields} change={change} />
         </details>
         <details>
