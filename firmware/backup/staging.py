@@ -20,13 +20,15 @@ from firmware.backup.members import Facts, MemberReader
 from firmware.backup.names import FOLDERS, RECORDINGS, mode_of
 from firmware.backup.refusal import BackupRefused, disk_fault
 from firmware.backup.sealing import SealedReader
-from firmware.config.files import read_text
+from firmware.config.files import read_text, write_atomically
 from firmware.config.load import CONFIG_FILE, SECRETS_FILE, load
 from firmware.contract.errors import ConfigurationRefused, StorageFault
 from firmware.store.database import FILE as DATABASE
 from firmware.store.database import MIGRATIONS
 
 STAGING: Final = "restore.part"
+RESTORED: Final = "restored.json"
+"""The facts of the backup, for the restored box to write into its audit."""
 ROOM_LEFT: Final = 32 << 20
 _NUMBER: Final = re.compile(r"\d+")
 
@@ -45,6 +47,7 @@ def stage(state: Path, backup: Path, secret: BackupSecret) -> Facts:
             staging.mkdir(mode=0o750)
             _unpack(reader, staging)
         _check(staging)
+        write_atomically(staging / RESTORED, reader.facts.model_dump_json(), 0o640)
         _mark_missing_recordings(state, staging, with_recordings=reader.facts.recordings)
         for folder in (Path(place) for place, _folders, _files in os.walk(staging)):
             sync_folder(folder)

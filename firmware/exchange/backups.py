@@ -15,10 +15,12 @@ from pydantic import JsonValue, ValidationError
 from firmware.backup import shelf
 from firmware.backup.key import keep_key, kept_key
 from firmware.backup.making import remove_parts, size_of
+from firmware.backup.members import Facts
 from firmware.backup.schedule import is_due, next_moment
+from firmware.backup.staging import RESTORED
 from firmware.backup.switching import is_waiting
 from firmware.backup.worker import Outcome
-from firmware.config.files import read_text, write_atomically
+from firmware.config.files import read_text, remove, write_atomically
 from firmware.config.model import Config
 from firmware.contract import backups as b
 from firmware.contract.errors import RequestRefused, StorageFault
@@ -51,6 +53,7 @@ class Backups:
     async def run(self) -> None:
         """Make one whenever it is due; until cancelled. Cancelling ends the worker, too."""
         self._last = await asyncio.to_thread(self._recall)
+        await self._note_restore()
         self._tell_alarm(None)
         try:
             while True:
@@ -178,6 +181,18 @@ class Backups:
             return b.BackupResult.model_validate_json(text) if text else None
         except (ValidationError, StorageFault):
             return None
+
+    async def _note_restore(self) -> None:
+        """Once: this box was another until just now."""
+        try:
+            text = await asyncio.to_thread(read_text, self._state / RESTORED)
+            if not text:
+                return
+            made = f"{Facts.model_validate_json(text).made_at:%Y-%m-%d %H:%M} UTC"
+            self._note(BY_PLAN, Text(code="audit.restored-box", args={"made": made}))
+            await asyncio.to_thread(remove, self._state / RESTORED)
+        except (ValidationError, StorageFault) as fault:
+            log.warning("backup: %s", fault)
 
     def _remember(self, result: b.BackupResult) -> None:
         write_atomically(shelf.folder_of(self._state) / LAST, result.model_dump_json(), mode=0o640)

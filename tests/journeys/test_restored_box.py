@@ -73,6 +73,8 @@ def test_calls_people_and_settings_of_the_old_box_are_there_after_the_restore(
         recorded = next(one["call_id"] for one in calls if one["calling"] == "+447700900123")
         sound = client.get(f"/api/calls/{recorded}/recording")
 
+        audit = [one["what"]["code"] for one in client.get("/api/audit").json()]
+        assert "audit.restored-box" in audit
         assert len(calls) == len(Archive(tmp_path / "old" / "tipring.db").calls())
         assert users == {"owner": "owner", "ana": "agent"}
         assert 'name = "Reception"' in toml

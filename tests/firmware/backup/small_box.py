@@ -61,7 +61,7 @@ def contents(state: Path) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for path in sorted(state.rglob("*")):
         name = path.relative_to(state).as_posix()
-        if not path.is_file() or name.startswith(("run/", "backups/", "restore.")):
+        if not path.is_file() or name.startswith(("run/", "backups/", "restore")):
             continue
         if not name.endswith((".db", "-wal", "-shm")):
             found[name] = path.read_bytes()
