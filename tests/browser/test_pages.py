@@ -93,8 +93,7 @@ async def test_a_calls_story_and_its_recording_that_seeks(
 
 
 def _listened(box: Served) -> int:
-    notes = [note.what.code for note in box.exchange.requests(c.NoteAudit)]
-    return notes.count("audit.listened-call")
+    return len(box.exchange.requests(c.NoteHearing))
 
 
 async def test_settings_are_checked_as_you_type_applied_and_confirmed(
