@@ -13,7 +13,8 @@ const dark: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: "tip",
-  primaryShade: { light: 7, dark: 5 },
+  // The same in the dark: on a lighter shade the white words would not stand out enough.
+  primaryShade: 7,
   colors: { tip, ring, dark },
   autoContrast: true,
   defaultRadius: "md",

@@ -9,6 +9,7 @@ import style from "./Shell.module.css";
 
 export function LanguageMenu() {
   const { t, language, choose } = useWords();
+  const short = language.slice(0, 2).toUpperCase();
   const pick = (code: Language) => {
     choose(code);
     // Shown in any case; only remembering it with the user may fail.
@@ -19,9 +20,9 @@ export function LanguageMenu() {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <button type="button" className={style.tool} aria-label={t("nav.language")} title={t("nav.language")}>
+        <button type="button" className={style.tool} aria-label={`${t("nav.language")}: ${short}`} title={t("nav.language")}>
           <Icon name="language" />
-          <span aria-hidden>{language.slice(0, 2).toUpperCase()}</span>
+          <span aria-hidden>{short}</span>
         </button>
       </Menu.Target>
       <Menu.Dropdown>
