@@ -14,6 +14,7 @@ PAGES = {
     "now.md",
     "calls.md",
     "voicemail.md",
+    "incoming.md",
     "flows.md",
     "lines.md",
     "people.md",

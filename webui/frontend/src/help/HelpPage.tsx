@@ -14,6 +14,7 @@ const TOPICS: [string, LabelKey][] = [
   ["voicemail", "nav.voicemail"],
   ["phones", "nav.phones"],
   ["toll-guard", "phones.part-dialling"],
+  ["incoming", "nav.incoming"],
   ["flows", "nav.flows"],
   ["lines", "nav.lines"],
   ["settings", "nav.settings"],
