@@ -21,7 +21,7 @@ from webui.certificates import (
     new_certificate,
     vouched,
 )
-from webui.https import CertificateRefused, Https
+from webui.https import TRIAL, CertificateRefused, Https
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 HERE = frozenset({ipaddress.ip_address("192.168.7.9"), ipaddress.ip_address("203.0.113.5")})
@@ -178,3 +178,37 @@ async def test_the_authority_can_be_fetched_to_be_trusted(fresh: Served) -> None
     assert "PRIVATE" not in answer.text
     assert socket.gethostname().lower() in certificate.subject.rfc4514_string()
     assert set(LOCAL_NAMES) >= names_of(certificate)
+
+
+def test_a_certificate_nobody_kept_goes_back_even_after_a_restart(tmp_path: Path) -> None:
+    https = _https(tmp_path)
+    https.refresh(NOW)
+    first, second = (
+        new_certificate(new_authority("office", NOW), frozenset({name}), NOW)
+        for name in ("first.lan", "second.lan")
+    )
+    https.use_own(*_pem(first), NOW)
+    https.keep()
+    https.use_own(*_pem(second), NOW)
+    assert _names(https) == ("second.lan",)
+
+    again = _https(tmp_path)
+    again.refresh(NOW + TRIAL)
+
+    assert _names(again) == ("first.lan",)
+    again.drop_own(NOW)
+    again.refresh(NOW + TRIAL)
+    assert _names(again) == ("first.lan",)
+
+
+def test_a_certificate_that_was_kept_stays(tmp_path: Path) -> None:
+    https = _https(tmp_path)
+    https.refresh(NOW)
+    own = new_certificate(new_authority("office", NOW), frozenset({"phones.office.lan"}), NOW)
+    https.use_own(*_pem(own), NOW)
+
+    https.keep()
+    https.refresh(NOW + TRIAL)
+
+    assert _names(https) == ("phones.office.lan",)
+    assert not (tmp_path / "tls/before.pem").exists()

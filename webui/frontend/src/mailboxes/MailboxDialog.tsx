@@ -1,5 +1,5 @@
 // One voicemail box: whose it is, what it says, who gets its messages by e-mail.
-import { Alert, Button, Modal, TextInput } from "@mantine/core";
+import { Button, Modal, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useAction } from "../api/useAnswer";
 import { Check } from "../phones/Check";
@@ -69,7 +69,7 @@ export function MailboxDialog({ one, all, close, changed }: Props) {
           onChange={(event) => change({ name: event.currentTarget.value })}
         />
         <Whose all={all} chosen={form.extensions ?? []} change={(extensions) => change({ extensions })} />
-        {!all.mail_set_up && <Alert color="amber" variant="light">{t("mailboxes.no-mail")}</Alert>}
+        {!all.mail_set_up && <p className="small dim">{t("mailboxes.no-mail")}</p>}
         <LinesField label={t("mailboxes.email")} hint={t("mailboxes.email-hint")} values={form.email ?? []} change={(email) => change({ email })} />
         <Check
           label={t("mailboxes.missed")}
