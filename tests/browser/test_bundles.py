@@ -73,7 +73,7 @@ async def test_a_bundle_with_a_bad_prompt_is_explained_and_the_mended_one_goes_l
     card = page.get_by_role("article")
     await expect(card).to_contain_text("Signed by Ana")
     await expect(card).to_contain_text("From a computer")
-    await expect(card).to_contain_text("Scripted office and becomes Harbour office")
+    await expect(card).to_contain_text("Office · name was Scripted office and becomes Harbour")
     await expect(alert).to_be_hidden()
 
     await card.get_by_role("button", name="Accept").click()

@@ -143,7 +143,8 @@ async def test_an_owner_whose_key_did_not_sign_is_refused_and_the_claim_page_say
 
     page = (await fresh.client.get("/claim")).text
 
-    assert 'role="alert"' in page
+    assert "The last stick was refused." in page
+    assert "Ask whoever made the bundle to sign it" in page
     assert not fresh.desk.accounts.claimed()
     assert "Fresh from the factory" in live(fresh)
 

@@ -6,9 +6,10 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Cookie, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from firmware.bundle.advice import advice
 from firmware.bundle.result import last_result
 from firmware.contract.errors import TipringError
-from firmware.contract.texts import Text
+from firmware.contract.texts import Text, word
 from webui import auth
 from webui.accounts import Role, User
 from webui.deps import Desk, DeskDep, LanguageDep, address_of, is_secure, language_of
@@ -73,7 +74,8 @@ def claim_form(desk: DeskDep, language: LanguageDep) -> Response:
     if desk.accounts.claimed():
         return _see("/login")
     last = last_result(desk.state)
-    return CLAIM.page(language, last.text if last is not None and not last.taken else None)
+    refused = last.text if last is not None and not last.taken else None
+    return CLAIM.page(language, _stick_refused(refused, language) if refused else None)
 
 
 @router.post("/claim")
@@ -203,6 +205,12 @@ def _enter(desk: Desk, request: Request, form: EntryForm, step: Callable[[str], 
         return response  # claimed over plain HTTP: log in where nobody listens
     auth.begin_session(desk, response, user, request)
     return response
+
+
+def _stick_refused(why: Text, language: str) -> Text:
+    said = word(why, language).rstrip(".")
+    args = {"why": said, "advice": word(advice(why), language)}
+    return Text(code="web.stick-refused", args=args)
 
 
 def _see(path: str) -> RedirectResponse:

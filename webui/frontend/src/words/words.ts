@@ -2,6 +2,7 @@
 import type { Text } from "../api/client";
 import type english from "../texts/en.json";
 import type { Language } from "./languages";
+import { settingName } from "./settingNames";
 
 type Key = keyof typeof english;
 type Stem<K> = K extends `${infer S}_other` ? S : never;
@@ -64,6 +65,7 @@ function makeWords(language: Language, labels: Sentences, domain: Sentences): Wo
     count: (key, n) => fill(labels[`${key}_${plural.select(n)}`] ?? key, { n: number.format(n) }),
     named: (prefix, code) => labels[`${prefix}${code}`] ?? code,
     word: (text) => wordText(text, domain, (name, value) => {
+      if (name === "key" && text.code.startsWith("change.")) return settingName(String(value), labels);
       if (name === "cause") return labels[`cause.${value}`] ?? String(value);
       if (MENU_NAMES.has(name)) return String(value).replaceAll("-", " ");
       return typeof value === "number" && !Number.isInteger(value) ? number.format(value) : String(value);
