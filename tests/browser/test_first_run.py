@@ -69,6 +69,7 @@ class Said:
 
     locale: str
     on: str
+    back: str
     live: str
     call: str
     lift: str
@@ -80,6 +81,7 @@ class Said:
 ENGLISH: Final = Said(
     "en-GB",
     "Continue",
+    "Back",
     "Make it live",
     "Call now",
     "Answer on",
@@ -90,6 +92,7 @@ ENGLISH: Final = Said(
 PORTUGUESE: Final = Said(
     "pt-BR",
     "Continuar",
+    "Voltar",
     "Colocar no ar",
     "Ligar agora",
     "Atender em",
@@ -111,7 +114,9 @@ async def test_from_the_carton_to_the_first_recorded_call(box: FreshBox, said: S
         took_s = time.monotonic() - began
         await page.get_by_role("article").get_by_role("link").click()
         await expect(page.get_by_role("slider")).to_be_visible(timeout=MOMENT_MS)
-        await page.go_back()
+        await page.go_back()  # and is where one was
+        await page.get_by_role("button", name=said.back, exact=True).click()
+        await page.get_by_role("button", name=said.live).click()
         await page.get_by_role("button", name=said.finish).click()
         await expect(page).to_have_url(re.compile("/now$"), timeout=MOMENT_MS)
     story = box.last_story()

@@ -6,7 +6,7 @@ import { useLive } from "../live/useLive";
 import { Check } from "../phones/Check";
 import { ProblemNote } from "../words/ProblemNote";
 import { useWords } from "../words/WordsProvider";
-import { readDevices, setUp, usualGreeting } from "./api";
+import { readDevices, readSetup, setUp, usualGreeting } from "./api";
 import { HoursField } from "./HoursField";
 import { PhonePicker } from "./PhonePicker";
 import style from "./Setup.module.css";
@@ -18,7 +18,7 @@ export function CallsStep({ view, setup }: StepProps) {
   const { answers, change } = setup;
   const going = useAction(async () => {
     await setUp(answers);
-    setup.next();
+    setup.settle((await readSetup()).usual);
   });
   return (
     <>

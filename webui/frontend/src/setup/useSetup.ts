@@ -14,6 +14,8 @@ export interface Setup {
   isNamed: boolean;
   go: (step: Step) => void;
   next: () => void;
+  /** All of it is live, and this is what the office has from now on. */
+  settle: (live: Answers) => void;
   back: (() => void) | null;
 }
 
@@ -26,7 +28,8 @@ export function useSetup(view: SetupView): Setup {
   useEffect(() => {
     if (!isNamed) setAnswers((before) => ({ ...before, office: usual }));
   }, [isNamed, usual]);
-  const keeping = useAction((to: Step) => keepPlace(to, answers));
+  // What is live needs no keeping, and found phones have other names once they are set up.
+  const keeping = useAction((to: Step) => keepPlace(to, to === "test" ? null : answers));
   const go = (to: Step) => {
     setStep(to);
     void keeping.run(to); // forgotten at worst: what counts is what is made live
@@ -44,6 +47,11 @@ export function useSetup(view: SetupView): Setup {
     isNamed,
     go,
     next: () => go(STEPS[at + 1] ?? "test"),
+    settle: (live) => {
+      setNamed(true);
+      setAnswers(live);
+      go("test");
+    },
     back: before ? () => go(before) : null,
   };
 }
