@@ -11,7 +11,7 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -23,12 +23,13 @@ from firmware.backup.refusal import BackupRefused, disk_fault
 from firmware.backup.sealing import SealedReader, SealedWriter
 from firmware.config.files import read_text
 from firmware.config.load import CONFIG_FILE, SECRETS_FILE, load
-from firmware.contract.errors import ConfigurationRefused
+from firmware.contract.errors import ConfigurationRefused, TipringError
 from firmware.store.database import FILE as DATABASE
 from firmware.store.database import read_only
 
 ROOM_LEFT: Final = 128 << 20
 """Bytes that stay free for calls and their recordings."""
+FOLDER: Final = "backups"
 PART: Final = ".part-"
 MODE: Final = 0o600
 
@@ -54,18 +55,23 @@ def make_backup(
 
     Raises BackupRefused or StorageFault; nothing new is there then.
     """
+    part = target.with_name(f"{PART}{target.name}")
     try:
-        with tempfile.TemporaryDirectory(prefix=PART, dir=target.parent) as copies:
-            _copy_databases(state, Path(copies))
+        # In the state folder: what is not sealed yet must not touch another disk.
+        with tempfile.TemporaryDirectory(prefix=PART, dir=_place_for_copies(state)) as copies:
             _want_room(state, target, recordings=recordings, room=room)
-            part = Path(copies) / target.name
+            _copy_databases(state, Path(copies))
             facts = _facts(state, Path(copies), at, recordings=recordings)
             made = _write(state, Path(copies), part, public, facts)
-            part.replace(target)
-            sync_folder(target.parent)
+        part.replace(target)
+        sync_folder(target.parent)
     except OSError as fault:
+        part.unlink(missing_ok=True)
         raise disk_fault(fault, target.name) from fault
-    return made
+    except TipringError:
+        part.unlink(missing_ok=True)
+        raise
+    return replace(made, file=target.name)
 
 
 def office_of(state: Path) -> tuple[str, str]:
@@ -78,6 +84,12 @@ def office_of(state: Path) -> tuple[str, str]:
     except ConfigurationRefused:  # broken by hand just now; its versions are kept with it
         return "", "box"
     return office.name, office.box
+
+
+def _place_for_copies(state: Path) -> Path:
+    folder = state / FOLDER
+    folder.mkdir(mode=0o750, exist_ok=True)
+    return folder
 
 
 def remove_parts(folder: Path) -> None:
@@ -151,9 +163,15 @@ def _copy_database(source: Path, copy: Path) -> None:
 
 def _want_room(state: Path, target: Path, *, recordings: bool, room: int) -> None:
     """Better no backup than a disk too full for the next recording."""
-    needed = size_of(state) + (size_of(state, RECORDINGS) if recordings else 0)
-    if shutil.disk_usage(target.parent).free - needed < room:
-        raise BackupRefused("backup.no-room", megabytes=(needed + room) >> 20)
+    sealed = size_of(state) + (size_of(state, RECORDINGS) if recordings else 0)
+    copies = sum(_sizes(state, DATABASES))
+    same_disk = state.stat().st_dev == target.parent.stat().st_dev
+    for folder, needed in (
+        (target.parent, sealed + (copies if same_disk else 0) + room),
+        (state, copies + room),
+    ):
+        if shutil.disk_usage(folder).free < needed:
+            raise BackupRefused("backup.no-room", megabytes=needed >> 20)
 
 
 def _facts(state: Path, copies: Path, at: datetime, *, recordings: bool) -> Facts:

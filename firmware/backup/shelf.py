@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from firmware.backup.making import PART, sync_folder
+from firmware.backup.making import FOLDER, PART, sync_folder
 from firmware.backup.refusal import BackupRefused, disk_fault
 from firmware.backup.sealing import read_header
 from firmware.contract.errors import NotFound
 
-FOLDER: Final = "backups"
 ENDING: Final = ".backup"
 _OURS: Final = re.compile(r"tipring-[a-z][a-z0-9-]{0,19}-(\d{8}T\d{6}Z)\.backup")
 _STAMP: Final = "%Y%m%dT%H%M%SZ"

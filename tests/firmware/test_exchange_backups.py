@@ -169,7 +169,7 @@ async def test_a_worker_that_dies_is_told_and_leaves_nothing_half(
 
     def worker_writes() -> bool:
         found[:] = _workers(exchange.state)
-        parts = (exchange.state / "backups").glob(".part-*/*.backup")
+        parts = (exchange.state / "backups").glob(".part-*.backup")
         return bool(found) and any(part.stat().st_size > 1 << 20 for part in parts)
 
     await until(worker_writes)

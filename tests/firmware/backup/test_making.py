@@ -7,10 +7,12 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import tempfile
 import tracemalloc
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
+from typing import BinaryIO
 
 import pytest
 
@@ -158,7 +160,7 @@ def test_a_worker_that_is_killed_leaves_the_backups_before_it(box: Path) -> None
 
     def half_written() -> bool:
         assert worker.poll() is None, "it ended before it could be killed"
-        return any(part.stat().st_size > 1 << 20 for part in folder.glob(".part-*/*.backup"))
+        return any(part.stat().st_size > 1 << 20 for part in folder.glob(".part-*.backup"))
 
     wait_for("half a backup", half_written, 40)
     worker.send_signal(signal.SIGKILL)
@@ -175,6 +177,25 @@ def contents_without_recordings(state: Path) -> dict[str, bytes]:
     found = contents(state)
     (state / "run" / "long.flac").rename(state / "recordings" / "long.flac")
     return found
+
+
+def test_what_is_not_sealed_never_touches_another_disk(
+    box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as stick:
+        seen: list[str] = []
+        write = making.MemberWriter.add
+
+        def watched(self: making.MemberWriter, name: str, file: BinaryIO) -> None:
+            seen.extend(path.name for path in Path(stick).rglob("*"))
+            write(self, name, file)
+
+        monkeypatch.setattr(making.MemberWriter, "add", watched)
+        make_backup(box, Path(stick) / "a.backup", SECRET.public(), AT, recordings=False)
+
+        assert set(seen) == {".part-a.backup"}
+        assert [path.name for path in Path(stick).iterdir()] == ["a.backup"]
+        assert list((box / "backups").iterdir()) == []
 
 
 def test_two_boxes_of_the_same_secret_make_different_files(tmp_path: Path) -> None:
