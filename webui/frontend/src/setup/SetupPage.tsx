@@ -78,7 +78,7 @@ function Wizard({ view }: { view: SetupView }) {
       <ol className={`plain ${style.progress}`} aria-label={t("setup.title")}>
         {STEPS.map((step, index) => (
           <li key={step} aria-current={step === setup.step ? "step" : undefined}>
-            <button type="button" disabled={index >= at} data-done={index < at || undefined} onClick={() => setup.go(step)}>
+            <button type="button" aria-label={t(`setup.name-${step}`)} disabled={index >= at} data-done={index < at || undefined} onClick={() => setup.go(step)}>
               <span aria-hidden className={style.bar} />
               <span className={style.name}>{t(`setup.name-${step}`)}</span>
             </button>
