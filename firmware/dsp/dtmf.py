@@ -164,16 +164,23 @@ class _Candidates:
         return _Candidates(self.where[chosen], self.low[chosen], self.high[chosen])
 
 
-def _candidates(spectrum: NDArray[np.complex64], least_power: Float32) -> _Candidates | None:
-    """Return where a pair is loud, fairly even and most of it all."""
-    magnitude = np.abs(spectrum)
-    low, high = magnitude[:, :4].max(1), magnitude[:, 4:].max(1)
+def _candidates(
+    spectra: NDArray[np.complex64], least_power: Float32
+) -> tuple[_Candidates | None, _Candidates | None]:
+    """Return, for each of the two looks, where a pair is loud, fairly even and most of it all."""
+    magnitude = np.abs(spectra)
+    low, high = magnitude[..., :4].max(-1), magnitude[..., 4:].max(-1)
     passed = (
         (np.minimum(low, high) > _GATE_PEAK)
         & (high < low * _GATE_HIGH_OVER_LOW)
         & (low < high * _GATE_LOW_OVER_HIGH)
         & (low * low + high * high > 2 * least_power)
     )
+    first, second = (_loudest(passed[:, hop], magnitude[:, hop]) for hop in (0, 1))
+    return first, second
+
+
+def _loudest(passed: Bools, magnitude: Float32) -> _Candidates | None:
     where = np.flatnonzero(passed)
     if not len(where):
         return None
@@ -259,9 +266,8 @@ class DtmfDetector:
         least[under_dial_tone] = 0
         events: list[DtmfEvent] = []
         before = self._spectrum[rows]
-        for hop in (0, 1):
+        for hop, candidates in enumerate(_candidates(spectra, least)):
             spectrum = spectra[:, hop]
-            candidates = _candidates(spectrum, least[:, hop])
             if candidates is not None or self._busy():
                 look = self._empty_look()
                 if candidates is not None:

@@ -64,21 +64,24 @@ _ALAW_CODES: Final = _alaw_codes()
 _MULAW_CODES: Final = _mulaw_codes()
 
 
+# Sixteen thousand look-ups a frame: `take` needs a third of the time of indexing.
+
+
 def to_alaw(audio: Samples) -> Codes:
     """Return one A-law byte per sample; same shape."""
-    return _ALAW_CODES[audio.view(np.uint16)]
+    return _ALAW_CODES.take(audio.view(np.uint16))
 
 
 def from_alaw(codes: Codes) -> Samples:
     """Return one int16 sample per A-law byte; same shape."""
-    return _ALAW_VALUES[codes]
+    return _ALAW_VALUES.take(codes)
 
 
 def to_mulaw(audio: Samples) -> Codes:
     """Return one mu-law byte per sample; same shape."""
-    return _MULAW_CODES[audio.view(np.uint16)]
+    return _MULAW_CODES.take(audio.view(np.uint16))
 
 
 def from_mulaw(codes: Codes) -> Samples:
     """Return one int16 sample per mu-law byte; same shape."""
-    return _MULAW_VALUES[codes]
+    return _MULAW_VALUES.take(codes)

@@ -21,7 +21,7 @@ from firmware.contract.pcm import BLOCK_SAMPLES, FRAME_MS, Samples
 from firmware.contract.switching import Record, RecordId
 from firmware.dsp import g711
 from firmware.switch.part import CHANNELS, FRAME_BYTES
-from firmware.switch.rooms import Grouping, clipped
+from firmware.switch.rooms import Grouping
 
 PIECE_FRAMES: Final = 10
 """200 ms are handed over at a time; with half a second between syncs, under a second is at risk."""
@@ -184,7 +184,7 @@ class Recorders:
     def _codes(self, sounds: Samples) -> NDArray[np.uint8]:
         """Return the frame of every running recording; shape (recordings, FRAME_BYTES)."""
         channels = np.zeros((len(self._running) * CHANNELS, BLOCK_SAMPLES), np.int16)
-        channels[self._grouping.groups] = clipped(self._grouping.sums(sounds))
+        channels[self._grouping.groups] = self._grouping.mixed(sounds)
         by_channel = g711.to_alaw(channels).reshape(-1, CHANNELS, BLOCK_SAMPLES)
         return by_channel.transpose(0, 2, 1).reshape(-1, FRAME_BYTES)
 

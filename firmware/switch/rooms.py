@@ -28,6 +28,7 @@ class Grouping:
             for group in [np.flatnonzero(sizes > nth)]
         ]
         """(groups, their second rows), (groups, their third rows) and so on: most have but one."""
+        self._shared = np.flatnonzero(sizes > 1)
 
     def sums(self, blocks: Samples) -> NDArray[np.int32]:
         """Return the sum of each group's rows of `blocks`; shape (g, 160), not clipped."""
@@ -35,6 +36,13 @@ class Grouping:
         for groups, rows in self._others:
             sums[groups] += blocks[rows]
         return sums
+
+    def mixed(self, blocks: Samples) -> Samples:
+        """Return the same as samples; what is too loud saturates."""
+        mixed = blocks[self._first]
+        if len(self._shared):
+            mixed[self._shared] = clipped(self.sums(blocks)[self._shared])
+        return mixed
 
 
 def clipped(sums: NDArray[np.int32]) -> Samples:
