@@ -17,6 +17,8 @@ PAGES = {
     "incoming.md",
     "flows.md",
     "lines.md",
+    "mail.md",
+    "recording.md",
     "people.md",
     "phones.md",
     "programs.md",

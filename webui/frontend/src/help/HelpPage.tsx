@@ -18,6 +18,8 @@ const TOPICS: [string, LabelKey][] = [
   ["flows", "nav.flows"],
   ["lines", "nav.lines"],
   ["settings", "nav.settings"],
+  ["recording", "settings.part-recording"],
+  ["mail", "settings.part-mail"],
   ["people", "settings.part-people"],
   ["backup", "settings.part-backup"],
   ["bundles", "settings.part-bundles"],
