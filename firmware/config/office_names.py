@@ -16,6 +16,8 @@ KINDS: Final[Mapping[str, str]] = {
     "line": "lines",
     "extension": "extensions",
     "by": "extensions",
+    "to": "extensions",
+    "number": "extensions",
     "group": "groups",
     "mailbox": "mailboxes",
 }

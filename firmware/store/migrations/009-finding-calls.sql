@@ -44,9 +44,10 @@ WHEN (OLD.state IN ('deleted', 'lost')) <> (NEW.state IN ('deleted', 'lost')) BE
     WHERE call_id = NEW.call_id;
 END;
 
-CREATE INDEX calls_of_line ON calls (line_id, call_id);
-CREATE INDEX calls_that_became ON calls (disposition, call_id);
-CREATE INDEX calls_of_length ON calls (length, call_id);
+-- Without what is not known yet: a call that begins writes none of these pages.
+CREATE INDEX calls_of_line ON calls (line_id, call_id) WHERE line_id IS NOT NULL;
+CREATE INDEX calls_that_became ON calls (disposition, call_id) WHERE disposition IS NOT NULL;
+CREATE INDEX calls_of_length ON calls (length, call_id) WHERE length IS NOT NULL;
 CREATE INDEX calls_recorded ON calls (recorded, call_id);
 CREATE INDEX legs_of_extension ON call_legs (extension, call_id) WHERE extension IS NOT NULL;
 CREATE INDEX voicemails_of_call ON voicemails (call_id);

@@ -9,6 +9,8 @@ const TABLES: Record<string, keyof OfficeNames> = {
   line: "lines",
   extension: "extensions",
   by: "extensions",
+  to: "extensions",
+  number: "extensions",
   group: "groups",
   mailbox: "mailboxes",
 };
