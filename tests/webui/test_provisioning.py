@@ -286,6 +286,19 @@ def test_a_port_without_an_account_is_switched_off_and_forgets_its_password() ->
     assert (values["P401"], values["P734"]) == ("0", "")
 
 
+@pytest.mark.parametrize(("model", "ports"), [("grandstream-ht814", 4), ("grandstream-ht818", 8)])
+def test_an_adapter_with_many_ports_has_an_account_for_each(model: str, ports: int) -> None:
+    last = Account("108", "Shed", "108", "other-secret")
+
+    values = p_values(filled(model, DESK, *[None] * (ports - 2), last))
+
+    assert (values["P47"], values["P31"], values["P850"]) == ("192.0.2.7:5060", "1", "101")
+    assert [values[f"P{n}"] for n in (4595, 4060, 4090, 4120)] == ["1", "101", "101", "secret&<24>"]
+    at = ports - 1
+    assert [values[f"P{n + at}"] for n in (4595, 4060, 4120)] == ["1", "108", "other-secret"]
+    assert (values["P4596"], values["P4121"]) == ("0", ""), "a port that has none is off"
+
+
 def test_a_grandstream_desk_phone_gets_its_first_account() -> None:
     values = p_values(filled("grandstream-grp", DESK))
 
@@ -339,6 +352,7 @@ def test_every_template_is_filled_whole(model: str) -> None:
         ("cfg000b82aabbcc.xml", "", ("grandstream-grp", MAC)),
         ("y000000000124.cfg", YEALINK, None),
         ("cfght802.xml", HT802, None),
+        ("cfg000b82aabbcc.xml", "Grandstream Model HW HT818 SW 1.0.5", ("grandstream-ht818", MAC)),
         ("cfg.xml", HT802, None),
     ],
 )
