@@ -45,6 +45,11 @@ class BundleView(Message):
     """What a receptionist wants to know first: prompts, sounds, contacts that are new."""
     changes: tuple[Text, ...]
 
+    @property
+    def count(self) -> int:
+        """How many changes there are, of settings or else of what comes along."""
+        return len(self.changes) or len(self.brings)
+
 
 class BundleResult(Message):
     """What became of the last bundle or stick; `faults` are all that was found in it."""

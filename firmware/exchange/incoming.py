@@ -252,7 +252,7 @@ class IncomingBundles:
         self._changes += 1
         self._hooks.changed(BundlesEvent(waiting=len(self._views), changed=self._changes))
         sticks = [one for one in self._views.values() if one.source is BundleSource.STICK]
-        count = max((len(view.changes) for view in sticks), default=0)
+        count = max((view.count for view in sticks), default=0)
         waits = Text(code="bundle.waits", args={"count": count}) if sticks else None
         if waits == self._waits:
             return

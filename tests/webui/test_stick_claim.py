@@ -120,8 +120,10 @@ async def test_a_box_with_an_owner_never_takes_one_from_a_stick(
     before = live(fresh)
     assert await asyncio.to_thread(plug_in, fresh, tmp_path, bundle(owner())) == 0
 
-    (waiting,) = (await fresh.client.get("/api/bundles")).json()["waiting"]
+    listed = await fresh.client.get("/api/bundles")
+    (waiting,) = listed.json()["waiting"]
     assert waiting["names_owner"] is True
+    assert "argon2" not in listed.text
     assert live(fresh) == before
     accepted = await fresh.client.post(f"/api/bundles/{waiting['bundle_id']}/accept")
     assert accepted.status_code == 200

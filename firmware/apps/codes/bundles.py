@@ -52,8 +52,7 @@ async def bundle_result(order: Order) -> None:
 
 async def _wanted(order: Order, bundle: BundleView) -> bool:
     voices, language = order.office.voices, order.visit.call.language
-    name = bundle.signed_by or ""
-    count = len(bundle.changes) + len(bundle.brings)
+    name, count = bundle.signed_by or "", bundle.count
     order.visit.call.step("feature.bundle-asked", order.visit.caller, name=name, count=count)
     spoken = await voices.spoken(name, language)
     try:
