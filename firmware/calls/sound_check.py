@@ -1,8 +1,8 @@
 """The sound check: both levels of a line's call while it goes on, and gains that would suit it."""
 
 import asyncio
-import math
 from collections.abc import Callable, Iterable
+from statistics import median
 from typing import Final
 
 from firmware.calls.leg import Leg
@@ -22,6 +22,9 @@ NO_SPEECH_BELOW_DBM0: Final = -50.0
 ENOUGH_READINGS: Final = 6
 """Three seconds of speech, before a gain is suggested."""
 LOUDEST_DB: Final = 24.0
+NEAR_ENOUGH_DB: Final = 2.0
+"""Nobody hears less than this; what a few words measure is no surer."""
+SILENCE_DBM0: Final = -100.0
 NOBODY_LOOKS_S: Final = 5.0
 
 
@@ -46,7 +49,7 @@ class SoundCheck:
         return SoundLevels(
             talking=leg is not None,
             received=_heard(levels, lambda one: one.said_dbm0, receive_db),
-            sent=_heard(levels, lambda one: round(one.heard_dbm0 + send_db, 1), send_db),
+            sent=_heard(levels, lambda one: _on_the_line(one, send_db), send_db),
         )
 
     def made_live(self, before: Config, now: Config) -> None:
@@ -83,16 +86,23 @@ def _gains(line: LineSettings) -> tuple[float, float]:
     return line.receive_db, line.send_db
 
 
+def _on_the_line(levels: LegLevels, send_db: float) -> float:
+    """Return the level of what we say behind the card's gain."""
+    return round(max(SILENCE_DBM0, levels.heard_dbm0 + send_db), 1)
+
+
 def _heard(
     levels: tuple[LegLevels, ...], of: Callable[[LegLevels], float], gain_db: float
 ) -> Heard:
     readings = [of(one) for one in levels]
     speech = _speech(readings)
-    speech_dbm0 = _mean_dbm0(speech) if speech else None
+    # The median, so that keys pressed and beeps, loud and short, do not count as speech.
+    speech_dbm0 = round(median(speech), 1) if speech else None
     suggested_db = None
     if speech_dbm0 is not None and len(speech) >= ENOUGH_READINGS:
-        wanted_db = round(gain_db + NOMINAL_DBM0 - speech_dbm0)
-        suggested_db = float(max(-LOUDEST_DB, min(LOUDEST_DB, wanted_db)))
+        off_db = NOMINAL_DBM0 - speech_dbm0
+        wanted_db = float(round(gain_db + off_db)) if abs(off_db) > NEAR_ENOUGH_DB else gain_db
+        suggested_db = max(-LOUDEST_DB, min(LOUDEST_DB, wanted_db))
     return Heard(
         now_dbm0=readings[-1] if readings else None,
         speech_dbm0=speech_dbm0,
@@ -106,9 +116,3 @@ def _speech(readings: Iterable[float]) -> list[float]:
     loud = [one for one in readings if one >= NO_SPEECH_BELOW_DBM0]
     least = max(loud, default=0.0) - MARGIN_DB
     return [one for one in loud if one >= least]
-
-
-def _mean_dbm0(readings: list[float]) -> float:
-    """Return the level of the mean power."""
-    power = sum(10 ** (one / 10) for one in readings) / len(readings)
-    return round(10 * math.log10(power), 1)

@@ -1,12 +1,28 @@
 """What would happen: where a call in would go at a given moment, and over which lines one out."""
 
-from typing import Annotated, Literal
+from datetime import datetime
+from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import Field, NaiveDatetime
+from pydantic import AfterValidator, Field, NaiveDatetime
+from pydantic_core import PydanticCustomError
 
 from firmware.contract.message import LineId, Message
 from firmware.contract.request import Request
 from firmware.contract.texts import Text
+
+
+YEARS: Final = range(2000, 2101)
+
+
+def _of_our_time(at: datetime) -> datetime:
+    """Far off there are no time zones to count with."""
+    if at.year not in YEARS:
+        raise PydanticCustomError("config.not-a-date-and-time", "out of reach")
+    return at
+
+
+OfficeTime: TypeAlias = Annotated[NaiveDatetime, AfterValidator(_of_our_time)]
+"""A moment on the office's clock."""
 
 
 class TryArrival(Request):
@@ -16,7 +32,7 @@ class TryArrival(Request):
     line_id: LineId
     calling: Annotated[str | None, Field(max_length=40)] = None
     called: Annotated[str | None, Field(max_length=40)] = None
-    at: NaiveDatetime
+    at: OfficeTime
 
 
 class Whereabouts(Message):
@@ -31,7 +47,7 @@ class TryDialling(Request):
     do: Literal["try-dialling"] = "try-dialling"
     number: Annotated[str, Field(min_length=1, max_length=40)]
     extension: Annotated[str | None, Field(max_length=6)] = None
-    at: NaiveDatetime
+    at: OfficeTime
 
 
 class LineToTry(Message):

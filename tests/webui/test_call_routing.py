@@ -121,6 +121,16 @@ async def test_the_preview_asks_the_exchange(office: Served) -> None:
     assert (asked.line_id, asked.at.isoformat()) == ("gsm-1", "2026-12-13T10:00:00")
 
 
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00", "9999-12-31T23:59:59", "soon"])
+async def test_a_preview_of_no_day_one_could_mean_is_refused(office: Served, at: str) -> None:
+    trial = {"line_id": "gsm-1", "calling": None, "number": "01632 960077", "at": at}
+    for path in ("routing-in", "lines-out"):
+        answer = await office.client.post(f"/api/{path}/preview", json=trial)
+
+        assert answer.status_code == 422, path
+        assert answer.json()["detail"]
+
+
 # ---- hours
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field, NaiveDatetime
+from pydantic import BaseModel, Field
 
 from firmware.config.lists import put_list
 from firmware.config.model import Config
@@ -12,7 +12,7 @@ from firmware.config.plain import plain
 from firmware.config.routes_out import LineOut
 from firmware.contract.control import Snapshot, TakeSnapshot
 from firmware.contract.texts import Text
-from firmware.contract.whereabouts import TryDialling, WaysOut
+from firmware.contract.whereabouts import OfficeTime, TryDialling, WaysOut
 from webui.chapter_edit import Based, unchanged
 from webui.deps import DESK_STAFF, OWNER_ONLY, DeskDep, SessionDep
 from webui.office_edit import change_office, live_office
@@ -45,7 +45,7 @@ class DialTrial(BaseModel):
 
     number: Annotated[str, Field(min_length=1, max_length=40)]
     extension: Annotated[str | None, Field(max_length=6)] = None
-    at: NaiveDatetime
+    at: OfficeTime
 
 
 @router.get("")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field, NaiveDatetime
+from pydantic import BaseModel, Field
 
 from firmware.config.callers import Callers, Withheld
 from firmware.config.entries import put_table
@@ -15,7 +15,7 @@ from firmware.config.routes_in import RouteIn
 from firmware.contract.control import Snapshot, TakeSnapshot
 from firmware.contract.message import LineId
 from firmware.contract.texts import Text
-from firmware.contract.whereabouts import TryArrival, Whereabouts
+from firmware.contract.whereabouts import OfficeTime, TryArrival, Whereabouts
 from webui.chapter_edit import Based, unchanged
 from webui.deps import DESK_STAFF, OWNER_ONLY, DeskDep, SessionDep
 from webui.extension_edit import pattern_in_e164
@@ -66,7 +66,7 @@ class Trial(BaseModel):
     line_id: LineId
     calling: Number | None = None
     called: Number | None = None
-    at: NaiveDatetime
+    at: OfficeTime
 
 
 @router.get("")

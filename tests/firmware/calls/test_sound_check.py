@@ -53,6 +53,21 @@ async def test_a_soft_line_is_suggested_more_gain_and_pauses_do_not_count(
     assert found["sent"]["suggested_db"] == 0.0
 
 
+async def test_keys_and_beeps_do_not_pass_for_speech_and_a_small_difference_is_left(
+    box: ScriptedBox,
+) -> None:
+    await box.gsm.call_in("gsm-1", LEG, CALLER)
+    await eventually_async(lambda: levels(box), lambda found: bool(found["talking"]))
+    talks(box, said=-8.0, heard=-3.0, readings=2)
+    talks(box, said=-18.5, heard=-14.0)
+
+    found = await measured(box)
+
+    assert found["received"]["speech_dbm0"] == -18.5
+    assert found["received"]["suggested_db"] == 0.0
+    assert found["sent"]["suggested_db"] == -6.0
+
+
 async def test_gains_made_live_are_heard_at_once_and_measured_afresh(box: ScriptedBox) -> None:
     await box.gsm.call_in("gsm-1", LEG, CALLER)
     await eventually_async(lambda: levels(box), lambda found: bool(found["talking"]))
