@@ -9,7 +9,7 @@ from firmware.apps.codes.calling_again import call_back, redial
 from firmware.apps.codes.loudspeaker import intercom, page
 from firmware.apps.codes.mailboxes import any_mailbox, own_mailbox
 from firmware.apps.codes.order import Order
-from firmware.apps.codes.speaking import box_address, box_state, echo_test, own_number
+from firmware.apps.codes.speaking import box_address, box_state, claim_code, echo_test, own_number
 from firmware.apps.codes.switches import (
     call_waiting,
     do_not_disturb,
@@ -48,6 +48,7 @@ SERVICES: Final[Mapping[Code, Service]] = {
     Code.PAGE: page,
     Code.REDIAL: redial,
     Code.CALL_BACK: call_back,
+    Code.CLAIM_CODE: claim_code,
     Code.BOX_ADDRESS: box_address,
     Code.BOX_STATE: box_state,
     Code.OWN_NUMBER: own_number,

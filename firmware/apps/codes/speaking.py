@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from firmware.apps.codes.order import Order
+from firmware.apps.phone.calling import refuse
+from firmware.apps.phone.claim_code import say_claim_code
 from firmware.contract.line_state import Ability, Health
 from firmware.store.rows import Disposition
 
@@ -37,6 +39,15 @@ async def box_state(order: Order) -> None:
         said += await voices.files("lines-not-ready", language)
         said += voices.number(missing, language)
     await _speak(order, f"{ready}/{len(trunks)}", said)
+
+
+async def claim_code(order: Order) -> None:
+    """While nobody owns the box, say what makes an owner; later there is no such code."""
+    visit = order.visit
+    if order.office.claim_code:
+        await say_claim_code(order.office, visit.call, visit.caller)
+    else:
+        await refuse(visit, "code-unknown")
 
 
 async def own_number(order: Order) -> None:

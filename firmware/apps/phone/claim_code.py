@@ -25,11 +25,14 @@ async def speak_claim_code(office: Office, call: Call, phone: Leg) -> None:
     if await phone.until(lambda: bool(phone.keys) or None, SILENT_S):
         return
     phone.sound.stop()
+    await say_claim_code(office, call, phone)
+
+
+async def say_claim_code(office: Office, call: Call, phone: Leg) -> None:
+    """Say it three times, or until a key. Raises LegEnded."""
     language = office.config.office.languages[0]
-    sentence = word(
-        Text(code="setup.claim-code", args={"code": spelled(office.claim_code)}), language
-    )
-    sound = await office.voices.spoken(sentence, language)
+    code = Text(code="setup.claim-code", args={"code": spelled(office.claim_code)})
+    sound = await office.voices.spoken(word(code, language), language)
     if sound is None:
         return
     call.disposition = Disposition.ANSWERED

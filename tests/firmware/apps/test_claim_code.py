@@ -9,6 +9,7 @@ from firmware.apps.phone.claim_code import spelled
 from firmware.contract.causes import Cause
 from firmware.contract.messages import Disconnect
 from firmware.contract.switching import Play, Tone
+from tests.firmware.apps.spoken import uses_code
 from tests.firmware.apps.test_phone import room_of
 from tests.firmware.scripted_box import ScriptedBox, eventually, steps
 
@@ -70,5 +71,21 @@ async def test_a_box_with_an_owner_keeps_quiet(box: ScriptedBox) -> None:
     box.phones.press(PHONE, "102")
     await box.phones.picks_up("phone-2")
     box.phones.report(Disconnect(leg_id=PHONE, cause=Cause.NORMAL_CALL_CLEARING))
+
+    assert "phone.claim-code" not in steps(await box.story())
+
+
+async def test_a_phone_that_dials_its_own_way_asks_by_code(box: ScriptedBox) -> None:
+    await box.control.ask("tell-claim-code", code=CODE)
+    await box.phones.lift("phone-2", PHONE, called="*#0")
+    spoken = await box.switch.heard.expect(Play, lambda order: order.leg_id == PHONE)
+    assert Path(spoken.files[0]).name.startswith("spoken-")
+    await box.phones.cleared(PHONE)
+
+    assert "phone.claim-code" in steps(await box.story())
+
+
+async def test_once_there_is_an_owner_there_is_no_such_code(box: ScriptedBox) -> None:
+    await uses_code(box, "phone-2", "*#0", "code-unknown", PHONE)
 
     assert "phone.claim-code" not in steps(await box.story())
