@@ -10,7 +10,6 @@ from firmware.contract.message import LineId, Message
 from firmware.contract.request import Request
 from firmware.contract.texts import Text
 
-
 YEARS: Final = range(2000, 2101)
 
 
