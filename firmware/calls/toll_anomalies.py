@@ -35,6 +35,8 @@ class Anomalies:
         """Country -> who called there today for the first time ever."""
         self.suspicious: dict[Account, str] = {}
         """Who -> what they did today, as a code."""
+        self.suspected: Callable[[Account, str], None] = _nobody
+        """Told of each new one, so that a restart does not let them go."""
         self._begun: dict[Account, deque[float]] = {}
         self._short: dict[Account, deque[float]] = {}
 
@@ -48,7 +50,7 @@ class Anomalies:
         most = config.toll_guard.calls_while_closed
         closed = _is_closed(at, config)
         if most is not None and closed and self._count(self._begun, who, BURST_S) > most:
-            self.suspicious.setdefault(who, "toll.burst")
+            self._suspect(who, "toll.burst")
         own = country is None or country == config.office.country
         if country is None or own or country in self._known:
             return False
@@ -62,7 +64,12 @@ class Anomalies:
         if most is None or talked_s >= SHORT_CALL_S:
             return
         if self._count(self._short, who := payer.accounts[1], SHORT_WITHIN_S) > most:
-            self.suspicious.setdefault(who, "toll.short-calls")
+            self._suspect(who, "toll.short-calls")
+
+    def _suspect(self, who: Account, why: str) -> None:
+        if who not in self.suspicious:
+            self.suspicious[who] = why
+            self.suspected(who, why)
 
     def _count(self, seen: dict[Account, deque[float]], who: Account, within_s: float) -> int:
         times, now = seen.setdefault(who, deque(maxlen=1_000)), self._seconds()
@@ -70,6 +77,10 @@ class Anomalies:
         while times[0] <= now - within_s:
             times.popleft()
         return len(times)
+
+
+def _nobody(_who: Account, _why: str) -> None:
+    """Nobody keeps it."""
 
 
 def _is_closed(at: datetime, config: Config) -> bool:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from firmware.calls.call import Call
-from firmware.calls.charge import Charge, Payer
+from firmware.calls.charge import Account, Charge, Payer, Scope
 from firmware.calls.routing_out import WayOut
 from firmware.calls.spending import Ledger
 from firmware.calls.toll_anomalies import Anomalies
@@ -23,11 +24,13 @@ from firmware.config.model import Config
 from firmware.contract.message import LegId, new_leg_id
 from firmware.contract.texts import Text
 from firmware.store.records import Records
-from firmware.store.rows import CalledCountryRow, SpendingRow
+from firmware.store.rows import CalledCountryRow, SpendingRow, SwitchedRow
 
 PAID_AT_ONCE_S: Final = 60
 DISK_S: Final = 0.5
 """A slow or full disk holds no caller up for longer: what is taken counts in memory."""
+HELD: Final = "held"
+"""What the store calls those whose calls abroad wait until midnight."""
 UNUSED_S: Final = 5.0
 """A room taken and not used so long after has been given up."""
 
@@ -56,12 +59,28 @@ class Tolls:
         self.ledger = Ledger(config().office.timezone)
         self.live = LiveCalls()
         self.anomalies = Anomalies()
+        self.anomalies.suspected = self._hold
         self._config, self._records = config, records
 
-    def recall(self, spent: Iterable[SpendingRow], countries: Iterable[str]) -> None:
-        """Take what the store knows: this month's spending, and the countries ever called."""
-        self.ledger = Ledger(self._config().office.timezone, spent)
+    def recall(
+        self,
+        spent: Iterable[SpendingRow],
+        countries: Iterable[str],
+        switched: Iterable[SwitchedRow] = (),
+    ) -> None:
+        """Take what the store knows: this month's spending, the countries ever called, and who
+        has been held today.
+        """
+        zone = self._config().office.timezone
+        self.ledger = Ledger(zone, spent)
         self.anomalies = Anomalies(countries)
+        today = self.today()
+        for row in switched:
+            mark, _, account = row.what.partition(" ")
+            if mark == HELD and row.changed_at.astimezone(ZoneInfo(zone)).date() == today:
+                scope, _, number = account.partition(" ")
+                self.anomalies.suspicious[Account(Scope(scope), number)] = row.value
+        self.anomalies.suspected = self._hold
 
     def today(self) -> date:
         """Return the day of the office, on which it has forgotten what was odd yesterday."""
@@ -155,6 +174,11 @@ class Tolls:
             call.step("toll.first-call-ever", None, country=country)
             row = CalledCountryRow(country=country, first_at=now, extension=way.extension or "")
             self._records.write(self._records.spending.call_country(row))
+
+    def _hold(self, who: Account, why: str) -> None:
+        what = f"{HELD} {who.scope} {who.id}"
+        row = SwitchedRow(what=what, value=why, changed_at=datetime.now(UTC))
+        self._records.write(self._records.switched.put(row))
 
     def _spend(
         self, charge: Charge, seconds: int, *, calls: int, on: date | None = None

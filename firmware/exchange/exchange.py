@@ -217,10 +217,12 @@ class Exchange:
             self._window.voicemails(await asyncio.to_thread(archive.new_voicemails))
             month = office.tolls.ledger.today().replace(day=1)
             spent = await asyncio.to_thread(archive.spent_since, month)
-            office.tolls.recall(spent, await asyncio.to_thread(archive.called_countries))
+            switched = await asyncio.to_thread(archive.switched)
+            countries = await asyncio.to_thread(archive.called_countries)
+            office.tolls.recall(spent, countries, switched)
             office.features.recall(
                 await asyncio.to_thread(archive.extensions),
-                await asyncio.to_thread(archive.switched),
+                switched,
                 await asyncio.to_thread(archive.pin_tries),
             )
             office.call_backs.recall(await asyncio.to_thread(archive.call_backs_owed))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.calls.call import Call
-from firmware.calls.charge import Account, Scope
+from firmware.calls.charge import Account, Payer, Scope
 from firmware.calls.routing_out import WayOut
 from firmware.calls.tolls import Reservation, Tolls
 from firmware.config.model import Config
@@ -124,3 +125,30 @@ async def test_emergency_takes_no_room_even_where_there_is_none(records: Records
     assert isinstance(emergency, Reservation)
     assert emergency.is_safe
     assert call.charges == {}
+
+
+async def test_s10_who_is_held_stays_held_over_a_restart_but_not_over_midnight(
+    records: Records,
+) -> None:
+    own, payer = office(), Payer("gsm-1", "101")
+    before = Tolls(lambda: own, records)
+    before.recall((), ())
+    for _ in range(31):
+        before.anomalies.ended(payer, 1, own)
+    await records.all_written()
+    rows = records.archive.switched()
+
+    after, later = Tolls(lambda: own, records), Tolls(lambda: own, records)
+    after.recall((), (), rows)
+    yesterday = [row.changed_at - timedelta(days=1) for row in rows]
+    later.recall(
+        (),
+        (),
+        [
+            row.model_copy(update={"changed_at": at})
+            for row, at in zip(rows, yesterday, strict=True)
+        ],
+    )
+
+    assert after.anomalies.suspicious == {payer.accounts[1]: "toll.short-calls"}
+    assert later.anomalies.suspicious == {}
