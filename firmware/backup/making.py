@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from firmware.backup.members import Facts, MemberReader, MemberWriter
-from firmware.backup.names import DATABASES, FILES, FOLDERS, RECORDINGS, mode_of
+from firmware.backup.names import BACKUPS, DATABASES, FILES, FOLDERS, RECORDINGS, mode_of
 from firmware.backup.refusal import BackupRefused, disk_fault
 from firmware.backup.sealing import SealedReader, SealedWriter
 from firmware.config.files import read_text
@@ -29,7 +29,6 @@ from firmware.store.database import read_only
 
 ROOM_LEFT: Final = 128 << 20
 """Bytes that stay free for calls and their recordings."""
-FOLDER: Final = "backups"
 PART: Final = ".part-"
 MODE: Final = 0o600
 
@@ -87,7 +86,7 @@ def office_of(state: Path) -> tuple[str, str]:
 
 
 def _place_for_copies(state: Path) -> Path:
-    folder = state / FOLDER
+    folder = state / BACKUPS
     folder.mkdir(mode=0o750, exist_ok=True)
     return folder
 

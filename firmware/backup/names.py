@@ -25,6 +25,8 @@ FOLDERS: Final[Mapping[str, int]] = {
 }
 """Name -> mode of the files inside; the last only where recordings were asked for."""
 RECORDINGS: Final = "recordings"
+BACKUPS: Final = "backups"
+"""Where they lie, in no backup themselves."""
 _PART: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,159}"
 _INSIDE: Final = re.compile(rf"(?:{_PART}/){{1,4}}{_PART}")
 """No hidden files, no way up, nothing that a terminal or a file system takes for something else."""

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from firmware.backup.making import FOLDER, PART, sync_folder
+from firmware.backup.making import PART, sync_folder
+from firmware.backup.names import BACKUPS
 from firmware.backup.refusal import BackupRefused, disk_fault
 from firmware.backup.sealing import read_header
 from firmware.contract.errors import NotFound
@@ -33,11 +34,11 @@ def name_of(box: str, at: datetime) -> str:
 
 def folder_of(state: Path) -> Path:
     """Return the folder for backups, made if need be. Raises StorageFault."""
-    folder = state / FOLDER
+    folder = state / BACKUPS
     try:
         folder.mkdir(mode=0o750, exist_ok=True)
     except OSError as fault:
-        raise disk_fault(fault, FOLDER) from fault
+        raise disk_fault(fault, BACKUPS) from fault
     return folder
 
 
@@ -49,7 +50,7 @@ def shelved(folder: Path) -> tuple[Shelved, ...]:
 
 def file_of(state: Path, name: str) -> Path:
     """Return the path of a backup in STATE/backups. Raises NotFound."""
-    path = state / FOLDER / name
+    path = state / BACKUPS / name
     if not _OURS.fullmatch(name) or path.is_symlink() or not path.is_file():
         raise NotFound("backup.no-such-backup")
     return path

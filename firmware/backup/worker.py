@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from firmware.backup.key import kept_key
 from firmware.backup.making import make_backup, remove_parts
+from firmware.backup.names import BACKUPS
 from firmware.backup.refusal import BackupRefused
 from firmware.backup.shelf import copy_elsewhere, file_of, folder_of, keep_newest, name_of
 from firmware.contract.errors import TipringError
@@ -51,7 +52,7 @@ def _make(options: argparse.Namespace) -> Outcome:
     except TipringError as refused:
         return Outcome(made=False, whole=False, text=refused.text)
     try:
-        keep_newest(state / "backups", options.keep)
+        keep_newest(state / BACKUPS, options.keep)
         if options.elsewhere is not None:
             _copy(state, options)
     except TipringError as refused:

@@ -16,6 +16,7 @@ from firmware.backup import shelf
 from firmware.backup.key import keep_key, kept_key
 from firmware.backup.making import remove_parts, size_of
 from firmware.backup.members import Facts
+from firmware.backup.names import BACKUPS
 from firmware.backup.schedule import is_due, next_moment
 from firmware.backup.staging import RESTORED
 from firmware.backup.switching import is_waiting
@@ -166,7 +167,7 @@ class Backups:
             next_at=next_moment(config.backup, now),
             backups=tuple(
                 b.BackupView(name=one.name, size=one.size, made_at=one.made_at, sheet=one.sheet)
-                for one in shelf.shelved(state / shelf.FOLDER)
+                for one in shelf.shelved(state / BACKUPS)
             ),
             size=size_of(state),
             recordings_size=size_of(state, "recordings"),
@@ -175,9 +176,9 @@ class Backups:
 
     def _recall(self) -> b.BackupResult | None:
         """Return what the run before knew; what it left half made is removed."""
-        remove_parts(self._state / shelf.FOLDER)
+        remove_parts(self._state / BACKUPS)
         try:
-            text = read_text(self._state / shelf.FOLDER / LAST)
+            text = read_text(self._state / BACKUPS / LAST)
             return b.BackupResult.model_validate_json(text) if text else None
         except (ValidationError, StorageFault):
             return None

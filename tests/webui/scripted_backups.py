@@ -7,6 +7,7 @@ from typing import Any
 from firmware.backup import shelf
 from firmware.backup.key import keep_key, kept_key
 from firmware.backup.making import make_backup, office_of
+from firmware.backup.names import BACKUPS
 from firmware.contract import backups as b
 from firmware.contract.errors import RequestRefused
 from firmware.contract.texts import Text
@@ -36,7 +37,7 @@ def carry_out(state: Path, request: object) -> Any:
 
 
 def _view(state: Path) -> b.BackupsView:
-    key, there = kept_key(state), shelf.shelved(state / shelf.FOLDER)
+    key, there = kept_key(state), shelf.shelved(state / BACKUPS)
     last = None
     if there:
         made = Text(code="backup.made", args={"files": 31})

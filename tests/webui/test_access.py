@@ -18,6 +18,8 @@ from webui.web_db import WebDatabase
 OPEN = {
     "GET /claim",
     "POST /claim",
+    "GET /claim/restore",
+    "POST /claim/restore",
     "GET /login",
     "POST /login",
     "GET /recover",

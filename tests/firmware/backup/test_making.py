@@ -19,6 +19,7 @@ import pytest
 from firmware.backup import making
 from firmware.backup.key import keep_key
 from firmware.backup.making import make_backup, remove_parts
+from firmware.backup.members import MemberWriter
 from firmware.backup.refusal import BackupRefused
 from firmware.backup.sealing import SealedWriter
 from firmware.backup.shelf import shelved
@@ -184,13 +185,13 @@ def test_what_is_not_sealed_never_touches_another_disk(
 ) -> None:
     with tempfile.TemporaryDirectory(dir="/dev/shm") as stick:
         seen: list[str] = []
-        write = making.MemberWriter.add
+        write = MemberWriter.add
 
-        def watched(self: making.MemberWriter, name: str, file: BinaryIO) -> None:
+        def watched(self: MemberWriter, name: str, file: BinaryIO) -> None:
             seen.extend(path.name for path in Path(stick).rglob("*"))
             write(self, name, file)
 
-        monkeypatch.setattr(making.MemberWriter, "add", watched)
+        monkeypatch.setattr(MemberWriter, "add", watched)
         make_backup(box, Path(stick) / "a.backup", SECRET.public(), AT, recordings=False)
 
         assert set(seen) == {".part-a.backup"}
