@@ -18,7 +18,8 @@ from firmware.contract.control import StoryStep
 from firmware.contract.errors import NotFound, StorageFault
 from firmware.contract.texts import Text
 from firmware.store.call_filter import CallFilter
-from firmware.store.call_list import SHORTEST_SEARCH, Stretch, count_query, page_query
+from firmware.store.call_list import Stretch, count_query, page_query
+from firmware.store.call_phrases import SHORTEST_SEARCH
 from firmware.store.call_rows import ListedCall
 from firmware.store.database import read_only
 from firmware.store.flow_rows import CallBackRow, FormAnswerRow

@@ -5,7 +5,6 @@ a number is wanted; else that of a person's legs; else one of the calls' own,
 which SQLite chooses. docs/decisions/029-finding-calls.md has the figures.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,10 +13,9 @@ from typing import Any, Final
 from ulid import ULID
 
 from firmware.store.call_filter import CallFilter
+from firmware.store.call_phrases import Phrases, phrases, short_of
 from firmware.store.rows import stored_time
 
-SHORTEST_SEARCH: Final = 3
-"""The search knows any three characters in a row; fewer name an extension."""
 _EVERY_ID: Final = ("", "~")
 _SLACK: Final = timedelta(minutes=1)
 """A call's id is made a moment before its beginning is written down."""
@@ -33,7 +31,7 @@ _VOICEMAIL: Final = """EXISTS (SELECT 1 FROM voicemails WHERE voicemails.call_id
  AND deleted_at IS NULL) = :voicemail"""
 _TOOK_PART: Final = """EXISTS (SELECT 1 FROM call_legs AS theirs
  WHERE theirs.call_id = calls.call_id AND theirs.extension = :person{number})"""
-_EQUAL: Final = ("line_id", "incoming", "disposition", "length", "recorded", "starred")
+_EQUAL: Final = ("line_id", "incoming", "disposition", "length", "recorded")
 
 
 @dataclass(frozen=True)
@@ -81,12 +79,12 @@ def count_query(wanted: CallFilter, named: tuple[str, ...]) -> tuple[str, Mappin
 
 
 def _search(wanted: CallFilter, stretch: Stretch, named: tuple[str, ...]) -> _Search:
-    short = _short(wanted.text)
+    short = short_of(wanted.text)
     people = [one for one in (wanted.extension, short, stretch.only_of) if one is not None]
-    match = _match(None if short else wanted.text, wanted.number, named)
+    sought = phrases(None if short else wanted.text, wanted.number, named)
     low, high = _ids(wanted, stretch.before)
-    if match is not None:
-        search = _by_text(match, low, high)
+    if sought is not None:
+        search = _by_text(sought, low, high)
     elif people:
         search = _by_person(people[0], low, high)
     else:
@@ -98,10 +96,12 @@ def _search(wanted: CallFilter, stretch: Stretch, named: tuple[str, ...]) -> _Se
     return search
 
 
-def _by_text(match: str, low: str, high: str) -> _Search:
+def _by_text(sought: Phrases, low: str, high: str) -> _Search:
     source = "call_search CROSS JOIN calls ON calls.call_id = call_search.call_id"
     search = _Search(source, "call_search.rowid")
-    search.wish("call_search.text MATCH :match", match=match)
+    search.wish("call_search.text MATCH :match", match=sought.match)
+    for place, digits in enumerate(sought.numbers):
+        search.wish(f"instr(call_search.text, :digits{place})", **{f"digits{place}": digits})
     search.wish("call_search.rowid BETWEEN :first AND :last", first=_place(low), last=_place(high))
     search.wish("calls.call_id >= :low AND calls.call_id < :high", low=low, high=high)
     return search
@@ -121,46 +121,14 @@ def _add_wishes(search: _Search, wanted: CallFilter) -> None:
         value = getattr(wanted, name)
         if value is not None:
             search.wish(f"calls.{name} = :{name}", **{name: value})
+    if wanted.starred is not None:  # written out: the index of the few starred ones is asked so
+        search.wish("calls.starred" if wanted.starred else "NOT calls.starred")
     if wanted.since is not None:
         search.wish("began_at >= :since", since=stored_time(wanted.since))
     if wanted.until is not None:
         search.wish("began_at < :until", until=stored_time(wanted.until))
     if wanted.voicemail is not None:
         search.wish(_VOICEMAIL, voicemail=wanted.voicemail)
-
-
-def _short(text: str | None) -> str | None:
-    """Return a text that is too short for the search."""
-    words = (text or "").strip()
-    return words if 0 < len(words) < SHORTEST_SEARCH else None
-
-
-def _match(text: str | None, number: str | None, named: tuple[str, ...]) -> str | None:
-    """Return what the search is asked for; None when neither text nor number is wanted."""
-    both = [either for either in (_text(text, named), _number(number)) if either]
-    return " AND ".join(both) or None
-
-
-def _text(text: str | None, named: tuple[str, ...]) -> str | None:
-    if not text or not text.strip():
-        return None
-    digits = digits_of(text) if re.fullmatch(r"[\d\s()+./-]+", text) else ""
-    words = re.sub(r"[\x00-\x1f]", " ", text.strip())
-    return f"({' OR '.join(_phrase(one) for one in (digits or words, *named))})"
-
-
-def _number(number: str | None) -> str | None:
-    """What has no digit finds nothing: no text holds a line break twice."""
-    return _phrase(digits_of(number) or "\n\n\n") if number else None
-
-
-def digits_of(number: str) -> str:
-    """Return the digits a number is kept with, whichever way it was dialled or typed."""
-    return re.sub(r"[^0-9]", "", number).lstrip("0")
-
-
-def _phrase(words: str) -> str:
-    return '"' + words.replace('"', '""') + '"'
 
 
 def _ids(wanted: CallFilter, before: str | None) -> tuple[str, str]:

@@ -26,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.bench.bench_hammer import missed_ticks, start
 from tests.bench.calibration import machine
+from tests.bench.family import cpu_s
 from tests.bench.hammer import owner_cookie
 from tests.bench.many_calls import make_calls
 from tests.peers.sip_office import sip_office
@@ -86,6 +87,7 @@ def _measure(box: PracticeBox, port: int) -> None:
     try:
         wait_for("16 calls", lambda: len(box.live_calls()) == LIVE_CALLS, 60)
         print(f"{'':<16}{'seconds':>8}{'ticks missed':>14}{'idle process':>14}")
+        spent_s = 0.0
         for way, seconds in (("calls alone", QUIET_S), ("calls and lists", WINDOW_S)):
             before = missed_ticks(box)
             idle = start("tests.bench.idle_clock", seconds)
@@ -93,14 +95,22 @@ def _measure(box: PracticeBox, port: int) -> None:
             if way == "calls alone":
                 time.sleep(seconds)
             else:
+                spent_s = _web_cpu_s(box)
                 _look_through(box.port, cookie, seconds, times)
+                spent_s = _web_cpu_s(box) - spent_s
             beside = int(idle.communicate()[0])
             missed = missed_ticks(box) - before
             print(f"{way:<16}{seconds:>8}{missed:>14}{beside:>14}")
         _print_times(times)
+        answers = sum(map(len, times.values()))
+        print(f"web process: {1000 * spent_s / answers:.1f} ms CPU an answer")
         print(f"calls still on: {len(box.live_calls())}")
     finally:
         trunk.close()
+
+
+def _web_cpu_s(box: PracticeBox) -> float:
+    return sum(cpu_s(pid) for pid, name in box.processes().items() if name.startswith("webui"))
 
 
 def _look_through(port: int, cookie: str, seconds: int, times: Times) -> None:

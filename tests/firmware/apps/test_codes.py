@@ -78,6 +78,16 @@ async def test_the_office_switched_closed_is_closed_although_its_hours_say_open(
     assert Archive(box.state / "tipring.db").switched()[0].value == "closed"
 
 
+async def test_the_story_says_that_the_office_was_closed(box: ScriptedBox) -> None:
+    await caller_waits_in_the_menu(box)
+    await box.switch.heard.expect(
+        Play, lambda order: sound_of(box, "leave-message") in order.files[0]
+    )
+    box.gsm.report(Disconnect(leg_id=CALLER, cause=Cause.NORMAL_CALL_CLEARING))
+
+    assert "route.closed" in steps(await box.story())
+
+
 async def test_the_office_switched_open_by_the_page_is_open_at_night(box: ScriptedBox) -> None:
     await box.control.ask("switch-opening", to="open", who="owner")
     await caller_waits_in_the_menu(box)

@@ -54,7 +54,7 @@ def test_a_story_is_told_with_names(
     assert told[0] == "2026-11-21 12:00:00  +447700900101 to +447700900001"
     assert told[1] == "answered, 60 s"
     assert "Analogue line, full duplex" in told[2]
-    assert told[3] == "  0:02  The office is open by the hours “office hours”"
+    assert told[3] == "  0:02  The office is open (“office hours”)"
     assert "“main menu”" in told[4]
     assert "Workshop (102)" in told[5]
     assert told[6].endswith("(hung up)")

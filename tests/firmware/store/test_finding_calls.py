@@ -107,6 +107,28 @@ async def test_a_recording_that_goes_takes_its_mark_with_it(records: Records) ->
         assert len(records.archive.calls(CallFilter(recorded=there))) == 1
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("07700 900101", True),
+        ("+44 (7700) 900-101", True),
+        ("0044.7700.900101", True),
+        ("900101", True),
+        ("0101", True),
+        ("07711 900101", False),
+        ("900102", False),
+    ],
+)
+async def test_a_number_is_found_however_it_is_typed_and_no_other(
+    records: Records, typed: str, found: bool
+) -> None:
+    records.calls.change(ended(call()))
+    await committed(records)
+
+    for wanted in (CallFilter(text=typed), CallFilter(number=typed)):
+        assert bool(records.archive.calls(wanted)) is found, wanted
+
+
 @pytest.mark.parametrize("wanted", [CallFilter(), CallFilter(text="+4477"), CallFilter(text="10")])
 async def test_an_extension_finds_the_calls_it_took_part_in(
     records: Records, wanted: CallFilter
@@ -167,6 +189,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Archive:
         (CallFilter(line_id="gsm-1"), "calls_of_line"),
         (CallFilter(length=Length.LONGER), "calls_of_length"),
         (CallFilter(recorded=False), "calls_recorded"),
+        (CallFilter(starred=True), "starred_calls"),
     ],
 )
 def test_no_list_reads_or_sorts_all_calls(tmp_path: Path, wanted: CallFilter, index: str) -> None:
