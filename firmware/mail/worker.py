@@ -46,7 +46,7 @@ def as_mp3(sound: Path) -> bytes | None:
     except (OSError, soundfile.LibsndfileError):
         return None
     with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder) / "sound.mp3"
+        made = Path(folder) / "attached.mp3"
         # By name: writing to a file object needs a callback, which the unit's sandbox forbids.
         soundfile.write(str(made), samples, rate, format="MP3")
         return made.read_bytes()
