@@ -67,6 +67,7 @@ class Guard:
             await self._app(scope, receive, answer)
 
     def _check(self, scope: Scope) -> None:
+        _check_peer(scope)
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         if not self._is_ours(host):
@@ -93,6 +94,17 @@ def _is_address(name: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _check_peer(scope: Scope) -> None:
+    """The page is for the office: nobody outside of private networks is answered."""
+    if scope.get("client") is None:
+        return
+    address = ipaddress.ip_address(scope["client"][0].partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        address = address.ipv4_mapped or address
+    if not (address.is_private or address.is_link_local):
+        raise RequestForbidden("web.foreign-address")
 
 
 def _check_origin(headers: Headers, host: str) -> None:

@@ -40,6 +40,7 @@ STATUS_OF: Final[Mapping[str, int]] = {
     "web.password-needed": 403,
     "web.wrong-token": 403,
     "web.unknown-host": 403,
+    "web.foreign-address": 403,
     "web.foreign-origin": 403,
     "web.no-practice": 404,
     "bundle.no-offer": 404,

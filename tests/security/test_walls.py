@@ -3,6 +3,7 @@
 import asyncio
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx2
 import pytest
@@ -13,6 +14,7 @@ from tests.security.people import prove
 from tests.security.rights import LEAST
 from tests.webui.practice_office import furnish, now
 from tests.webui.served import OWNER, PASSWORD, Served
+from webui.guard import Guard
 
 POLICY = {
     "default-src": "'self'",
@@ -71,6 +73,30 @@ async def test_a_page_that_renamed_the_box_gets_nothing(box: Served, host: str) 
 
     assert answer.status_code in {400, 403}
     assert OWNER not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("192.168.7.9", 200), ("10.0.0.4", 200), ("127.0.0.1", 200), ("fd00::7", 200),
+        ("fe80::1%eth0", 200), ("::ffff:192.168.7.9", 200),
+        ("203.0.112.9", 403), ("2a00:1450::1", 403), ("::ffff:8.8.8.8", 403),
+    ],
+)  # fmt: skip
+async def test_nobody_outside_of_private_networks_is_answered(address: str, status: int) -> None:
+    told: list[int] = []
+
+    async def inside(_scope: object, _receive: object, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def send(message: Any) -> None:
+        told.extend([message["status"]] if "status" in message else [])
+
+    scope = {"type": "http", "method": "GET", "path": "/", "client": (address, 50_000)}
+    sent = {**scope, "headers": [(b"host", b"localhost")]}
+    await Guard(inside)(sent, asyncio.Queue[Any]().get, send)
+
+    assert told == [status]
 
 
 @pytest.mark.parametrize("headers", FOREIGN)
