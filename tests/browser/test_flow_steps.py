@@ -44,6 +44,38 @@ async def test_a_form_is_built_its_faults_read_and_a_prompt_recorded_by_phone(
     assert len(fresh.exchange.requests(RecordPrompt)) == 2
 
 
+async def test_a_flow_with_a_submenu_and_holidays_is_tried_on_christmas_day(
+    fresh: Served, page: Page
+) -> None:
+    toml = (fresh.state / "tipring.toml").read_text("utf-8")
+    holidays = toml.replace("public_holidays = false", "public_holidays = true")
+    assert holidays != toml
+    apply = {"toml": holidays, "comment": "closed on holidays"}
+    assert (await fresh.client.post("/api/config/apply", json=apply)).status_code == 200
+    await page.goto(f"{fresh.url}/flows")
+    await page.get_by_role("button", name="New flow").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("What you call it").fill("Winter")
+    await dialog.get_by_label("Begin with").select_option("submenu")
+    await dialog.get_by_role("button", name="Make it").click()
+    await page.get_by_label("Add a step").select_option("Opening hours")
+    await page.get_by_label("Opening hours", exact=True).select_option("always")
+    await page.get_by_label("Open", exact=True).select_option("menu")
+    await page.get_by_label("Closed", exact=True).select_option("message")
+    status = page.get_by_role("status").first
+    await expect(status).to_have_text("1 fault")  # nobody can reach it yet
+    await page.get_by_role("button", name="Begin here").click()
+    await expect(status).to_have_text("No faults: may be published")
+
+    await page.get_by_text("What happens if").click()
+    await page.get_by_label("Begins").select_option("flow")
+    for day, way in (("2026-12-25T10:00", "is closed then"), ("2026-12-22T10:00", "is open then")):
+        await page.locator("input[type=datetime-local]").fill(day)
+        await page.get_by_role("button", name="Show the path").click()
+        first = page.get_by_role("list", name="The path").get_by_role("listitem").first
+        await expect(first).to_contain_text(way)
+
+
 async def test_the_picture_is_walked_and_changed_by_keys(fresh: Served, page: Page) -> None:
     await page.goto(f"{fresh.url}/flows")
     drawn = page.locator(".react-flow__node")

@@ -80,7 +80,7 @@ function QuestionForm({ live, parts, change, name, n, question, faults, put, rem
   const byVoice = text("answer") !== "digits";
   const most = byVoice ? "max_s" : "max_digits";
   return (
-    <section className="stack" style={{ gap: 8 }} aria-label={t("flows.question", { n })}>
+    <section className={`stack ${style.question}`} aria-label={t("flows.question", { n })}>
       <div className="row spread">
         <strong className="small">{t("flows.question", { n })}</strong>
         <Button size="compact-xs" variant="subtle" color="ring" onClick={remove}>
