@@ -39,7 +39,7 @@ async def test_a_modem_with_voice_could_do_everything(shelf: Shelf, family: Fami
 async def test_a_stick_without_voice_could_do_text_messages_and_says_why(shelf: Shelf) -> None:
     state = await state_of_modem(shelf, Family.HUAWEI, voice=False)
 
-    assert (state.audio, state.abilities) == (Audio.NONE, {Ability.SMS})
+    assert (state.audio, state.abilities) == (Audio.NONE, frozenset({Ability.SMS}))
     assert state.why is not None
     assert state.why.code == "gsm.no-voice"
 
