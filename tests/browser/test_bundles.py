@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.async_api import FilePayload, Page, expect
@@ -10,6 +11,7 @@ from playwright.async_api import FilePayload, Page, expect
 from firmware.bundle.bundle import make_bundle
 from firmware.bundle.incoming import leave_bundle
 from tests.browser.chromium import browser
+from tests.browser.test_accessibility import AXE, JUDGE, PAINTED
 from tests.firmware.bundle.bundle_maker import MADE_AT, OWNER, STRANGER, office, public_line
 from tests.practice_prompts import lend_prompts
 from tests.webui.served import PASSWORD
@@ -99,6 +101,25 @@ async def test_a_stick_appears_by_itself_and_can_be_refused(box: WholeBox, page:
     await expect(last).to_contain_text("This file is not a Tipring bundle")
     await expect(last).to_contain_text("Make the bundle again where it came from")
     assert live(box) == office()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_full_page_has_no_serious_fault_for_who_cannot_see_it(
+    box: WholeBox, page: Page, scheme: Literal["light", "dark"]
+) -> None:
+    leave_bundle(box.state, b"junk")
+    await expect(page.get_by_role("status")).to_be_visible()
+    for serial, key in ((7, OWNER), (8, None)):
+        renamed = RENAMED.replace("Workshop", f"Garage {serial}")
+        data = make_bundle(renamed, {}, serial=serial, made_at=MADE_AT, key=key)
+        leave_bundle(box.state, data)
+    await expect(page.get_by_role("article")).to_have_count(2)
+    await page.get_by_text("Add a key").click()
+    await page.emulate_media(color_scheme=scheme)
+    await page.evaluate(AXE.read_text("utf-8"))
+    await page.evaluate(PAINTED, scheme)
+
+    assert await page.evaluate(JUDGE, []) == []
 
 
 async def test_a_key_is_pasted_and_may_then_take_at_once(box: WholeBox, page: Page) -> None:
