@@ -35,8 +35,6 @@ ALWAYS: Final[dict[str, Any]] = {
 }
 """Verb -> what it is answered with, whatever else was asked; all others: nothing."""
 
-MAIL = (ReadMail, TryMail)
-
 
 class ScriptedExchange:
     """Holds a snapshot that `publish` keeps true; remembers all it was asked."""
@@ -154,17 +152,23 @@ class ScriptedExchange:
                 self._confirm(request)
             case c.RestoreConfig():
                 return self._restore(request)
+            case _:
+                return self._of_features(request)
+        return None
+
+    def _of_features(self, request: c.AnyRequest) -> Any:
+        if isinstance(request, scripted_backups.BACKUP_REQUESTS):
+            return scripted_backups.carry_out(self._state, request)
+        match request:
             case c.AddCallNote():
                 return {"note_id": "01JD7Z0000000000000000N0TE"}
-            case _ if isinstance(request, scripted_backups.BACKUP_REQUESTS):
-                return scripted_backups.carry_out(self._state, request)
+            case ReadMail() | TryMail():
+                return self.mail.model_dump(mode="json")
             case c.SelfTestRequest():
                 finding = Text(code="gsm.signal", args={"dbm": -71})
                 return {"passed": True, "findings": [finding.model_dump()]}
             case _:
-                mail = self.mail.model_dump(mode="json")
-                return mail if isinstance(request, MAIL) else ALWAYS.get(request.do)
-        return None
+                return ALWAYS.get(request.do)
 
     def _check_follow(self, request: c.Follow) -> None:
         if request.epoch != self.snapshot.epoch:
