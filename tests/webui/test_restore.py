@@ -10,12 +10,14 @@ import httpx2
 import pytest
 
 from firmware.backup.making import make_backup
+from firmware.backup.staging import RESTORED
 from firmware.backup.switching import READY, finish
 from firmware.contract.texts import Text, word
 from tests.firmware.backup.small_box import AT, OTHER, SECRET
 from tests.webui.practice_office import furnish, now
 from tests.webui.served import OWNER, Served, until
 from webui.accounts import Accounts, CodePurpose, Role
+from webui.guard import MAX_BODY_BYTES
 from webui.passwords import hash_secret
 from webui.web_db import WebDatabase
 
@@ -117,7 +119,7 @@ async def test_a_spare_box_becomes_the_old_one_with_a_new_password(
         assert sql.execute(second, ("ana",)).fetchone()[0] == "ABC"
     db.close()
     assert "Reception" in (fresh.state / "tipring.toml").read_text("utf-8")
-    assert left(fresh.state) == []
+    assert left(fresh.state) == [RESTORED]
 
 
 @pytest.mark.usefixtures("restarts")
@@ -130,34 +132,27 @@ async def test_somebody_new_may_become_the_owner(fresh: Served, backup: Path, co
     db.close()
 
 
-@pytest.mark.parametrize(
-    ("wrong", "status", "sentence"),
-    [
-        ({"code": "0000-0000-0000-0000"}, 401, "web.wrong-code"),
-        ({"key": SECRET.shown()[:-1] + "?"}, 422, "backup.key-group"),
-        ({"key": "short"}, 422, "backup.key-length"),
-        ({"key": OTHER.shown()}, 422, "backup.wrong-key"),
-        ({"again": "something else 99"}, 422, "web.password-differs"),
-        ({"password": "short", "again": "short"}, 422, "web.password-length"),
-        ({"password": "x" * 500}, 422, "web.bad-request"),
-    ],
+WRONG: Final[tuple[tuple[dict[str, str], int, str], ...]] = (
+    ({"code": "0000-0000-0000-0000"}, 401, "web.wrong-code"),
+    ({"key": SECRET.shown()[:-1] + "?"}, 422, "backup.key-group"),
+    ({"key": "short"}, 422, "backup.key-length"),
+    ({"key": OTHER.shown()}, 422, "backup.wrong-key"),
+    ({"again": "something else 99"}, 422, "web.password-differs"),
+    ({"password": "short", "again": "short"}, 422, "web.password-length"),
+    ({"password": "x" * 500}, 422, "web.bad-request"),
 )
-async def test_what_is_wrong_is_one_sentence_above_the_form(
-    fresh: Served,
-    backup: Path,
-    code: str,
-    restarts: Restarts,
-    wrong: dict[str, str],
-    status: int,
-    sentence: str,
-) -> None:
-    answer = await sent(fresh, backup, **{"code": code, **wrong})
 
-    assert answer.status_code == status
-    begun = word(Text(code=sentence)).partition("{")[0]
-    assert f'role="alert">{begun}' in answer.text
+
+async def test_what_is_wrong_is_one_sentence_above_the_form(
+    fresh: Served, backup: Path, code: str, restarts: Restarts
+) -> None:
+    for wrong, status, sentence in WRONG:
+        answer = await sent(fresh, backup, **{"code": code, **wrong})
+        begun = word(Text(code=sentence)).partition("{")[0]
+        assert answer.status_code == status, sentence
+        assert f'role="alert">{begun}' in answer.text
+        assert left(fresh.state) == []
     assert restarts.count == 0
-    assert left(fresh.state) == []
 
 
 async def test_a_damaged_file_changes_nothing_and_may_be_tried_again(
@@ -201,25 +196,29 @@ async def test_a_box_with_an_owner_restores_nothing(box: Served, backup: Path) -
     assert left(box.state) == []
 
 
-@pytest.mark.usefixtures("code", "restarts")
-@pytest.mark.parametrize(
-    ("kind", "body"),
-    [
-        ("application/x-www-form-urlencoded", b"code=1"),
-        ("multipart/form-data", b""),
-        ("multipart/form-data; boundary=x", b"nonsense"),
-        ("multipart/form-data; boundary=x", b"--x\r\n\r\n"),
-        ("multipart/form-data; boundary=x", b"--x\r\nA: " + b"b" * 9_999),
-        ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; '
-         b'name="backup"; filename="b"\r\n\r\nTIPRING BACKUP\r\n--x--\r\n'),
-    ],
-)  # fmt: skip
-async def test_garbage_is_answered_in_words(fresh: Served, kind: str, body: bytes) -> None:
-    answer = await fresh.client.post("/claim/restore", content=body, headers={"Content-Type": kind})
+UPLOAD_KIND: Final = "multipart/form-data; boundary=x"
+GARBAGE: Final = (
+    ("application/x-www-form-urlencoded", b"code=1"),
+    ("multipart/form-data", b""),
+    (UPLOAD_KIND, b"nonsense"),
+    (UPLOAD_KIND, b"--x\r\n\r\n"),
+    (UPLOAD_KIND, b"--x\r\nA: " + b"b" * 9_999),
+    (
+        UPLOAD_KIND,
+        b'--x\r\nContent-Disposition: form-data; name="backup"; filename="b"\r\n\r\n'
+        b"TIPRING BACKUP\r\n--x--\r\n",
+    ),
+)
 
-    assert answer.status_code == 422
-    assert 'role="alert"' in answer.text
-    assert left(fresh.state) == []
+
+@pytest.mark.usefixtures("code", "restarts")
+async def test_garbage_is_answered_in_words(fresh: Served) -> None:
+    for kind, body in GARBAGE:
+        headers = {"Content-Type": kind}
+        answer = await fresh.client.post("/claim/restore", content=body, headers=headers)
+        assert answer.status_code == 422, body
+        assert 'role="alert"' in answer.text
+        assert left(fresh.state) == []
 
 
 @pytest.mark.usefixtures("restarts")
@@ -239,3 +238,26 @@ async def test_a_backup_of_a_newer_page_is_refused(
 
     assert answer.status_code == 422
     assert left(fresh.state) == []
+
+
+@pytest.mark.usefixtures("restarts")
+async def test_a_file_larger_than_any_other_request_is_taken_in(
+    fresh: Served, tmp_path: Path, code: str
+) -> None:
+    large = tmp_path / "large.backup"
+    with large.open("wb") as file:
+        file.truncate(MAX_BODY_BYTES + 1)
+
+    answer = await sent(fresh, large, code)
+    elsewhere = await sent_to("/claim", fresh, large)
+
+    assert answer.status_code == 422
+    assert "is not a backup" in answer.text
+    assert elsewhere == 413
+    assert left(fresh.state) == []
+
+
+async def sent_to(path: str, fresh: Served, file: Path) -> int:
+    with file.open("rb") as raw:
+        answer = await fresh.client.post(path, files={"backup": raw})
+    return answer.status_code
