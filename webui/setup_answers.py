@@ -117,7 +117,11 @@ def usual_answers(
         record=practice or any(line.record for line in config.lines),
     )
     flow = config.flows.get(FLOW)
-    return usual if flow is None else usual.model_copy(update=_chosen_before(config, flow))
+    if flow is None:
+        return usual
+    chosen = usual.model_copy(update=_chosen_before(config, flow))
+    own_words = chosen.greeting != greeting(chosen, chosen.language, office=chosen.office)
+    return chosen if own_words else chosen.model_copy(update={"greeting": ""})
 
 
 def _chosen_before(config: Config, flow: Flow) -> dict[str, Any]:

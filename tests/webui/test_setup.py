@@ -238,6 +238,12 @@ def test_going_through_it_again_begins_with_what_was_chosen() -> None:
     assert tomllib.loads(same) == tomllib.loads(text)
 
 
+def test_the_usual_greeting_is_not_taken_for_the_owners_own_words() -> None:
+    text, _ = of_office((CONFIGS / "minimal.toml").read_text("utf-8"), FOUND)
+
+    assert usual_answers(load(text), (), practice=False, untouched=False).greeting == ""
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_the_greeting_says_which_keys_ring_somebody(minimal: Served, language: str) -> None:
     usual = (await get(minimal, "/api/setup"))["usual"]

@@ -23,7 +23,7 @@ export function PhonePicker({ digit, phones, chosen, change }: Props) {
           <input type="checkbox" checked={chosen.includes(phone.id)} onChange={() => toggle(phone.id)} />
           <span>
             {phone.name}
-            {phone.name !== phone.id && /^\d+$/.test(phone.id) && <span className="dim small"> {phone.id}</span>}
+            {!phone.name.includes(phone.id) && /^\d+$/.test(phone.id) && <span className="dim small"> {phone.id}</span>}
           </span>
         </label>
       ))}
