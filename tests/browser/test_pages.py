@@ -123,6 +123,8 @@ async def test_settings_are_checked_as_you_type_applied_and_confirmed(
     await page.get_by_role("link", name="Settings").last.click()
     await page.get_by_role("link", name="Versions").click()
     await page.get_by_role("button", name="What changed").first.click()
+    await expect(page.get_by_text("Workshop and becomes Garage")).to_be_visible()
+    await page.get_by_text("As text").first.click()
     await expect(page.get_by_text('+name = "Garage"')).to_be_visible()
     page.on("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))
     await page.get_by_role("button", name="Bring back").last.click()
