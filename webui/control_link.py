@@ -14,14 +14,7 @@ from typing import Final
 
 from pydantic import JsonValue, ValidationError
 
-from firmware.contract.control import (
-    EVENTS,
-    Answer,
-    Follow,
-    NumberedEvent,
-    Snapshot,
-    TakeSnapshot,
-)
+from firmware.contract.control import Answer, Follow, TakeSnapshot
 from firmware.contract.errors import (
     ConfigurationRefused,
     MessageRefused,
@@ -29,8 +22,10 @@ from firmware.contract.errors import (
     RequestRefused,
     TipringError,
 )
+from firmware.contract.events import EVENTS, NumberedEvent
 from firmware.contract.message import MAX_LINE_BYTES
 from firmware.contract.request import Request
+from firmware.contract.views import Snapshot
 
 log = logging.getLogger(__name__)
 

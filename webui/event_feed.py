@@ -13,7 +13,8 @@ from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from firmware.contract.control import AnyEvent, NumberedEvent, Snapshot
+from firmware.contract.events import AnyEvent, NumberedEvent
+from firmware.contract.views import Snapshot
 from firmware.control.kept_events import KeptEvents
 
 KEPT_EVENTS: Final = 2000

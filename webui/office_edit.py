@@ -10,9 +10,10 @@ from typing import Final, TypeAlias
 
 from firmware.config.danger import CONFIRM_WITHIN_S, can_lock_out
 from firmware.config.model import Config
-from firmware.contract.control import ApplyConfig, Snapshot, TakeSnapshot
+from firmware.contract.control import ApplyConfig, TakeSnapshot
 from firmware.contract.errors import ConfigurationRefused, RequestRefused
 from firmware.contract.texts import Text, word
+from firmware.contract.views import Snapshot
 from webui.dear_dialling import want_proof
 from webui.deps import Desk
 from webui.sessions import Session

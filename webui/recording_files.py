@@ -114,6 +114,9 @@ class _Pipe:
     def flush(self) -> None:
         """Nothing is held back."""
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     def take(self) -> Iterator[bytes]:
         parts, self._parts = self._parts, []
         yield from parts

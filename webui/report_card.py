@@ -4,9 +4,9 @@ from typing import Final, Literal, Self
 
 from pydantic import BaseModel
 
-from firmware.contract.control import LineView
 from firmware.contract.line_state import Ability, Audio, Health, LineState
 from firmware.contract.texts import Text
+from firmware.contract.views import LineView
 
 
 class Point(BaseModel):

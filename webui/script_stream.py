@@ -14,8 +14,9 @@ from typing import Final
 from fastapi.responses import StreamingResponse
 from starlette.types import Send
 
-from firmware.contract.control import Snapshot, TakeSnapshot
+from firmware.contract.control import TakeSnapshot
 from firmware.contract.errors import TipringError
+from firmware.contract.views import Snapshot
 from webui.control_link import ControlLink
 from webui.event_feed import Client, EventFeed, ReachableMessage, ResyncMessage, SnapshotMessage
 

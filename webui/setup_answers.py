@@ -11,9 +11,9 @@ from firmware.config.flows import Connect, Flow
 from firmware.config.model import Config
 from firmware.config.office import Language
 from firmware.config.timetables import Weekday
-from firmware.contract.control import LineView
 from firmware.contract.line_state import Ability, Health
 from firmware.contract.texts import Text, word
+from firmware.contract.views import LineView
 
 Step: TypeAlias = Literal["language", "country", "office", "devices", "calls", "test"]
 Clock: TypeAlias = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]

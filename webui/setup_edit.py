@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from firmware.config.entries import put_entry, put_table
 from firmware.config.model import Config
-from firmware.contract.control import LineView
 from firmware.contract.line_state import Ability
 from firmware.contract.texts import Text, word
+from firmware.contract.views import LineView
 from webui.setup_answers import (
     Answers,
     is_new,

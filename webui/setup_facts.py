@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from firmware.config.emergency import emergency_numbers
 from firmware.config.opening import public_holidays
-from firmware.contract.control import LineView
+from firmware.contract.views import LineView
 
 ZONE_TABLE: Final = "zone.tab"
 """Of the system's time zone data."""

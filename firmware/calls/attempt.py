@@ -10,10 +10,10 @@ from firmware.calls.office import Office
 from firmware.calls.routing_out import TRY_ANOTHER_LINE, WayOut
 from firmware.calls.tolls import Reservation
 from firmware.contract.causes import Cause
-from firmware.contract.control import Side
 from firmware.contract.leg_state import LegState
 from firmware.contract.message import LineId
 from firmware.contract.texts import Text
+from firmware.contract.views import Side
 
 ANSWERED_ELSEWHERE: Final = Cause.NORMAL_CALL_CLEARING
 

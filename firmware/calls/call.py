@@ -15,16 +15,16 @@ from firmware.calls.members import Members, later
 from firmware.calls.news import News
 from firmware.calls.recorder import Recorder
 from firmware.contract import messages as m
+from firmware.contract.call_requests import CallId
 from firmware.contract.causes import Cause
-from firmware.contract.control import (
-    CallId,
+from firmware.contract.message import LegMessage
+from firmware.contract.texts import Text
+from firmware.contract.views import (
     CallPhase,
     CallView,
     Side,
     StoryStep,
 )
-from firmware.contract.message import LegMessage
-from firmware.contract.texts import Text
 from firmware.store.records import Records
 from firmware.store.rows import CallRow, Disposition, LegRow
 

@@ -13,8 +13,8 @@ from firmware.calls.call import Call
 from firmware.calls.leg import Leg
 from firmware.calls.office import Office
 from firmware.contract.causes import Cause
-from firmware.contract.control import CallPhase, Side
 from firmware.contract.message import LegMessage, LineId
+from firmware.contract.views import CallPhase, Side
 
 TONE: Final = "call_waiting"
 TONE_MS: Final = 600

@@ -14,7 +14,7 @@ from firmware.calls.call import Call
 from firmware.calls.leg import Leg, LegEnded
 from firmware.calls.office import Office
 from firmware.contract.causes import Cause
-from firmware.contract.control import CallPhase
+from firmware.contract.views import CallPhase
 
 TAKE: Final = "1"
 PROMPT: Final = "press-1-to-take"

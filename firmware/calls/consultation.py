@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from firmware.calls.call import Call
 from firmware.calls.leg import Leg
 from firmware.calls.office import Office
-from firmware.contract.control import CallPhase
 from firmware.contract.message import LegId
+from firmware.contract.views import CallPhase
 
 
 @dataclass(frozen=True, slots=True)

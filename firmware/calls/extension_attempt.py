@@ -20,8 +20,8 @@ from firmware.calls.stages import Stage, Stages
 from firmware.calls.ways_out import outside_route, refusal
 from firmware.config.extensions import Extension, RingGroup, Strategy
 from firmware.contract.causes import Cause
-from firmware.contract.control import Side
 from firmware.contract.message import LineId
+from firmware.contract.views import Side
 
 MAX_HOPS: Final = 3
 FORWARD_RING_S: Final = 40.0

@@ -12,8 +12,8 @@ from typing import Final
 
 from firmware.config.model import Config
 from firmware.config.opening import is_open
-from firmware.contract.control import Opening
 from firmware.contract.errors import StorageFault
+from firmware.contract.views import Opening
 from firmware.store.records import Records
 from firmware.store.rows import ExtensionRow, PinTriesRow, SwitchedRow
 

@@ -14,8 +14,8 @@ from firmware.calls.leg import Leg
 from firmware.calls.office import Office
 from firmware.calls.reach import reach
 from firmware.contract.causes import Cause
-from firmware.contract.control import CallPhase
 from firmware.contract.texts import Text
+from firmware.contract.views import CallPhase
 
 RING_S: Final = 30.0
 EMERGENCY_RING_S: Final = 180.0

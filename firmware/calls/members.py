@@ -7,9 +7,10 @@ from datetime import timedelta
 from firmware.calls.charge import Charge, micros_of
 from firmware.calls.leg import Leg
 from firmware.contract import messages as m
+from firmware.contract.call_requests import CallId
 from firmware.contract.causes import Cause
-from firmware.contract.control import CallId, LegView, Side, SoundQuality
 from firmware.contract.message import LegId
+from firmware.contract.views import LegView, Side, SoundQuality
 from firmware.store.rows import LegRow
 
 

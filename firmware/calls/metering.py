@@ -14,7 +14,7 @@ from firmware.calls.leg import Leg
 from firmware.calls.office import Office
 from firmware.calls.tolls import PAID_AT_ONCE_S
 from firmware.contract.causes import Cause
-from firmware.contract.control import Side
+from firmware.contract.views import Side
 
 LOOK_EVERY_S: Final = 0.5
 AHEAD_S: Final = 2.0

@@ -15,8 +15,8 @@ from firmware.calls.office import Office
 from firmware.calls.reach import extension_attempts, reach
 from firmware.config.codes import PARKING_PLACES
 from firmware.contract.causes import Cause
-from firmware.contract.control import CallPhase
 from firmware.contract.texts import Text
+from firmware.contract.views import CallPhase
 
 LONGEST_RING_BACK_S: Final = 60.0
 

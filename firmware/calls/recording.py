@@ -14,10 +14,10 @@ from typing import Final
 from firmware.calls.call import Call
 from firmware.calls.leg import Leg
 from firmware.calls.office import Office
-from firmware.contract.control import Side
 from firmware.contract.message import LegId
 from firmware.contract.switching import Played, Record, Stop
 from firmware.contract.texts import Text
+from firmware.contract.views import Side
 from firmware.store.rows import RecordingRow, RecordingState
 
 log = logging.getLogger(__name__)

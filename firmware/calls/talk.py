@@ -17,10 +17,10 @@ from firmware.calls.transfer import Transfer
 from firmware.calls.transfer_request import TransferRequest
 from firmware.config.codes import Code
 from firmware.contract.causes import Cause
-from firmware.contract.control import CallPhase, Side
 from firmware.contract.errors import LineError
 from firmware.contract.line_state import Audio
 from firmware.contract.texts import Text
+from firmware.contract.views import CallPhase, Side
 
 LOOK_EVERY_S: Final = 5.0
 

@@ -15,9 +15,9 @@ from firmware.calls.ringing_leg import RingingLeg
 from firmware.calls.third_party import cause_of_refusal, third_party
 from firmware.config.codes import Code
 from firmware.contract.causes import Cause
-from firmware.contract.control import Side
 from firmware.contract.message import DialString, LegId
 from firmware.contract.texts import Text
+from firmware.contract.views import Side
 
 Parties: TypeAlias = tuple[Leg, ...]
 GoOn: TypeAlias = Callable[[Call, Parties], Awaitable[None]]

@@ -14,8 +14,8 @@ from firmware.calls.reach import Reached, reach
 from firmware.calls.recording import CallRecorder
 from firmware.calls.talk import Talk
 from firmware.contract.causes import Cause
-from firmware.contract.control import CallPhase
 from firmware.contract.texts import Text
+from firmware.contract.views import CallPhase
 
 log = logging.getLogger(__name__)
 

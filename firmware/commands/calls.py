@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from firmware.commands.call_story import tell_story
 from firmware.commands.state_option import add_state_option
 from firmware.commands.wording import in_words, say
-from firmware.contract.control import CallView
 from firmware.contract.texts import Text
+from firmware.contract.views import CallView
 from firmware.control.ask import take_snapshot
 
 

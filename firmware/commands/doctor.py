@@ -14,10 +14,10 @@ from typing import Final
 
 from firmware.commands.state_option import add_state_option
 from firmware.commands.wording import in_words
-from firmware.contract.control import Snapshot
 from firmware.contract.errors import TipringError
 from firmware.contract.line_state import Ability, Health
 from firmware.contract.texts import Text
+from firmware.contract.views import Snapshot
 from firmware.control.ask import take_snapshot
 from firmware.supervisor.plan import REAL_DEVICES
 from firmware.supervisor.state_folder import refuse_long_path

@@ -5,8 +5,8 @@ from argparse import ArgumentParser, Namespace
 
 from firmware.commands.state_option import add_state_option
 from firmware.commands.wording import in_words, say
-from firmware.contract.control import LineView, Snapshot
 from firmware.contract.texts import Text
+from firmware.contract.views import LineView, Snapshot
 from firmware.control.ask import take_snapshot
 
 

@@ -9,188 +9,36 @@ Reading of calls, recordings and voicemail is not here: the web process reads
 tipring.db itself.
 """
 
-from enum import StrEnum
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AwareDatetime, Field, JsonValue, TypeAdapter
+from pydantic import Field, JsonValue, TypeAdapter
 
 from firmware.contract.backups import DeleteBackup, ListBackups, MakeBackup, SetBackupKey
 from firmware.contract.bundles import (
     AcceptBundle,
-    BundlesEvent,
     ClaimByBundle,
     DropBundle,
     KeepContacts,
     ListBundles,
 )
-from firmware.contract.call_requests import AddCallNote as AddCallNote
-from firmware.contract.call_requests import CallId as CallId
-from firmware.contract.call_requests import DeleteCall as DeleteCall
-from firmware.contract.call_requests import DeleteRecording as DeleteRecording
-from firmware.contract.call_requests import NoteHearing as NoteHearing
-from firmware.contract.call_requests import RemoveCallNote as RemoveCallNote
-from firmware.contract.call_requests import StarCall as StarCall
+from firmware.contract.call_requests import (
+    AddCallNote,
+    CallId,
+    DeleteCall,
+    DeleteRecording,
+    NoteHearing,
+    RemoveCallNote,
+    StarCall,
+)
 from firmware.contract.claim import TellClaimCode
 from firmware.contract.flow_requests import CancelCallBack, ReadPromptRecording, RecordPrompt
-from firmware.contract.leg_state import LegState
 from firmware.contract.line_care import ForgetLearnedTone, ReadLevels
-from firmware.contract.line_state import LineState
 from firmware.contract.mail import ReadMail, TryMail
-from firmware.contract.message import LegId, LineId, Message
+from firmware.contract.message import LineId, Message
 from firmware.contract.request import Request, Who
-from firmware.contract.switching import SwitchReport
 from firmware.contract.texts import Text
+from firmware.contract.views import Opening
 from firmware.contract.whereabouts import TryArrival, TryDialling
-
-
-# ---- views: the state as the page shows it
-
-
-class LineView(Message):
-    line: LineState
-    label: str = ""
-    number: str | None = None
-    enabled: bool = True
-    """Off: the owner has taken it out of use."""
-    calls: int = 0
-
-
-class Side(StrEnum):
-    OUTSIDE = "outside"
-    OFFICE = "office"
-
-
-class SoundQuality(Message):
-    """How the sound of a packet line fared, as told when the leg ended (MediaQuality)."""
-
-    lost_percent: float
-    jitter_ms: float
-    round_trip_ms: float | None = None
-    mos: float
-
-
-class LegView(Message):
-    leg_id: LegId
-    line_id: LineId
-    side: Side
-    state: LegState
-    number: str | None = None
-    name: str | None = None
-    holds: bool = False
-    """The phone has its party on hold."""
-    quality: SoundQuality | None = None
-
-
-class CallPhase(StrEnum):
-    RINGING = "ringing"
-    MENU = "menu"
-    CONNECTING = "connecting"
-    TALKING = "talking"
-    VOICEMAIL = "voicemail"
-    ENDED = "ended"
-
-
-class StoryStep(Message):
-    """One thing that happened on a call, worded by the reader."""
-
-    at_ms: int
-    """Since the call began."""
-    what: Text
-    leg_id: LegId | None = None
-
-
-class CallView(Message):
-    call_id: CallId
-    began_at: AwareDatetime
-    incoming: bool
-    line_id: LineId | None
-    calling: str | None
-    called: str | None
-    phase: CallPhase
-    where: Text | None = None
-    """Where in the office's flow the call is, e.g. which menu."""
-    legs: tuple[LegView, ...] = ()
-    recording: bool = False
-    story: tuple[StoryStep, ...] = ()
-
-
-class AlarmView(Message):
-    text: Text
-    line_id: LineId | None = None
-    since: AwareDatetime
-
-
-class ProcessView(Message):
-    """One process of the box, as the exchange sees its connection."""
-
-    name: str
-    connected: bool
-
-
-class ExtensionView(Message):
-    """An extension with what people have switched for it, by code or page."""
-
-    extension: str
-    name: str
-    do_not_disturb: bool = False
-    call_waiting: bool = True
-    forward_always: str | None = None
-    """Where to: a number inside, one outside in E.164 form, or `voicemail`."""
-    forward_busy: str | None = None
-    forward_no_answer: str | None = None
-
-
-class CapView(Message):
-    """A limit of minutes or money for calls out, and what is used of it."""
-
-    scope: Literal["box", "line", "extension", "flows"]
-    id: str = ""
-    """Of the line or the extension."""
-    per: Literal["day", "month"]
-    unit: str
-    """`min`, or the office's currency."""
-    used: float
-    limit: float
-
-
-class Opening(StrEnum):
-    """Whether the office goes by its hours, or was switched open or closed."""
-
-    BY_HOURS = "by-hours"
-    OPEN = "open"
-    CLOSED = "closed"
-
-
-class CodeView(Message):
-    """A code of this office and the sentence that says what it does."""
-
-    name: str
-    """Its key in [codes]."""
-    keys: str
-    """Empty: switched off."""
-    does: Text
-
-
-class Snapshot(Message):
-    epoch: str
-    seq: int
-    office: str
-    country: str
-    lines: tuple[LineView, ...] = ()
-    calls: tuple[CallView, ...] = ()
-    extensions: tuple[ExtensionView, ...] = ()
-    opening: Opening = Opening.BY_HOURS
-    caps: tuple[CapView, ...] = ()
-    alarms: tuple[AlarmView, ...] = ()
-    processes: tuple[ProcessView, ...] = ()
-    new_voicemails: int = 0
-    config_version: int = 0
-    config_unconfirmed_until: AwareDatetime | None = None
-    switch: SwitchReport | None = None
-    """What the switch last said of its ticks and slips; None before it has."""
-
-
-# ---- requests: page, CLI -> exchange
 
 
 class TakeSnapshot(Request):
@@ -359,80 +207,4 @@ class Answer(Message):
     faults: tuple[Text, ...] = ()
 
 
-# ---- events: exchange -> followers
-
-
-class LineEvent(Message):
-    what: Literal["line"] = "line"
-    line: LineView
-
-
-class LineGoneEvent(Message):
-    what: Literal["line-gone"] = "line-gone"
-    line_id: LineId
-
-
-class CallEvent(Message):
-    """The call as it is now; phase ENDED is its last."""
-
-    what: Literal["call"] = "call"
-    call: CallView
-
-
-class AlarmEvent(Message):
-    what: Literal["alarm"] = "alarm"
-    alarm: AlarmView
-    raised: bool = True
-
-
-class ProcessEvent(Message):
-    what: Literal["process"] = "process"
-    process: ProcessView
-
-
-class ConfigEvent(Message):
-    what: Literal["config"] = "config"
-    version: int
-    office: str = ""
-    """What the office is called now; "" from who does not know."""
-    unconfirmed_until: AwareDatetime | None = None
-
-
-class ExtensionEvent(Message):
-    what: Literal["extension"] = "extension"
-    extension: ExtensionView
-
-
-class OpeningEvent(Message):
-    what: Literal["opening"] = "opening"
-    opening: Opening
-
-
-class VoicemailEvent(Message):
-    what: Literal["voicemail"] = "voicemail"
-    new_voicemails: int
-
-
-AnyEvent: TypeAlias = Annotated[
-    LineEvent
-    | LineGoneEvent
-    | CallEvent
-    | AlarmEvent
-    | ProcessEvent
-    | ConfigEvent
-    | ExtensionEvent
-    | OpeningEvent
-    | VoicemailEvent
-    | BundlesEvent,
-    Field(discriminator="what"),
-]
-
-
-class NumberedEvent(Message):
-    epoch: str
-    seq: int
-    event: AnyEvent
-
-
 REQUESTS: TypeAdapter[AnyRequest] = TypeAdapter(AnyRequest)
-EVENTS: TypeAdapter[NumberedEvent] = TypeAdapter(NumberedEvent)

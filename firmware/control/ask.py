@@ -6,10 +6,11 @@ from typing import Final
 
 from pydantic import JsonValue, ValidationError
 
-from firmware.contract.control import Answer, Snapshot, TakeSnapshot
+from firmware.contract.control import Answer, TakeSnapshot
 from firmware.contract.errors import RequestRefused, TipringError
 from firmware.contract.message import MAX_LINE_BYTES
 from firmware.contract.request import Request
+from firmware.contract.views import Snapshot
 
 TIMEOUT_S: Final = 10.0
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Final
 from uuid import uuid4
 
-from firmware.contract.control import AnyEvent, NumberedEvent
 from firmware.contract.errors import RequestRefused
+from firmware.contract.events import AnyEvent, NumberedEvent
 from firmware.control.kept_events import KeptEvents
 
 KEPT: Final = 10_000

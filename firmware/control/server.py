@@ -10,7 +10,12 @@ from typing import Any, Final, Protocol
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
-from firmware.contract.control import REQUESTS, Answer, AnyRequest, Follow
+from firmware.contract.control import (
+    REQUESTS,
+    Answer,
+    AnyRequest,
+    Follow,
+)
 from firmware.contract.errors import ConfigurationRefused, MessageRefused, TipringError
 from firmware.contract.texts import Text
 from firmware.control.events import EventStream

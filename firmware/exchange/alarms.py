@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from firmware.contract.control import AlarmView
 from firmware.contract.message import LineId
 from firmware.contract.texts import Text
+from firmware.contract.views import AlarmView
 
 
 class Alarms:

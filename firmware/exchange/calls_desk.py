@@ -17,11 +17,11 @@ from firmware.calls.recording import CallRecorder
 from firmware.calls.routing_in import normalised
 from firmware.calls.visit import Visit
 from firmware.contract.causes import Cause
-from firmware.contract.control import CallPhase, Side
 from firmware.contract.errors import NotFound, RequestRefused, TipringError
 from firmware.contract.line_state import Ability
 from firmware.contract.message import LineId
 from firmware.contract.messages import ClearCall, Setup
+from firmware.contract.views import CallPhase, Side
 
 log = logging.getLogger(__name__)
 

@@ -11,6 +11,7 @@ from firmware.apps.codes.switching import code_views, switch_extension
 from firmware.apps.voicemail.keeping import delete_message, mark_message
 from firmware.calls.office import Office
 from firmware.contract import bundles as b
+from firmware.contract import call_requests, views
 from firmware.contract import control as c
 from firmware.contract.backups import DeleteBackup, ListBackups, MakeBackup, SetBackupKey
 from firmware.contract.claim import TellClaimCode
@@ -46,7 +47,7 @@ class ControlDesk:
         live: LiveConfig,
         bundles: IncomingBundles,
         mail: MailDesk,
-        snapshot: Callable[[], c.Snapshot],
+        snapshot: Callable[[], views.Snapshot],
     ) -> None:
         self._office, self._calls, self._live, self._snapshot = office, calls, live, snapshot
         self._bundles, self._mail = bundles, mail
@@ -127,12 +128,12 @@ class ControlDesk:
             case c.DeleteVoicemail():
                 await delete_message(self._office, request.voicemail_id, request.who)
             case (
-                c.StarCall()
-                | c.AddCallNote()
-                | c.RemoveCallNote()
-                | c.NoteHearing()
-                | c.DeleteRecording()
-                | c.DeleteCall()
+                call_requests.StarCall()
+                | call_requests.AddCallNote()
+                | call_requests.RemoveCallNote()
+                | call_requests.NoteHearing()
+                | call_requests.DeleteRecording()
+                | call_requests.DeleteCall()
             ):
                 return await self._keeping.carry_out(request)
             case TellClaimCode():

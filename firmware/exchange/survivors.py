@@ -19,11 +19,11 @@ from firmware.calls.routing_out import charge_of_leg
 from firmware.calls.talk import Talk
 from firmware.config.references import has_phone
 from firmware.contract.causes import Cause
-from firmware.contract.control import CallPhase
 from firmware.contract.leg_state import LegState
 from firmware.contract.message import LegId
 from firmware.contract.messages import ClearCall, LiveLeg, Setup
 from firmware.contract.switching import DisconnectLeg
+from firmware.contract.views import CallPhase
 from firmware.exchange.calls_desk import CallsDesk
 from firmware.store.rows import CallStory, Disposition, LegRow, RecordingState
 

@@ -2,8 +2,8 @@
 
 from firmware.calls.office import Office
 from firmware.calls.toll_caps import caps_in_use
-from firmware.contract.control import CapView, LineView
 from firmware.contract.message import LineId
+from firmware.contract.views import CapView, LineView
 
 
 def line_view(office: Office, line_id: LineId) -> LineView:

@@ -5,7 +5,7 @@ import asyncio
 from firmware.apps.codes.switching import extension_view
 from firmware.calls.call import Call
 from firmware.calls.office import Office
-from firmware.contract import control as c
+from firmware.contract import events, views
 from firmware.contract.message import LineId
 from firmware.contract.switching import SwitchReport
 from firmware.contract.texts import Text
@@ -29,11 +29,11 @@ class Window:
         self._switch: SwitchReport | None = None
         self._new_voicemails = 0
         self._changed_calls: dict[str, Call] = {}
-        self._shown_lines: dict[LineId, c.LineView] = {}
+        self._shown_lines: dict[LineId, views.LineView] = {}
 
-    def snapshot(self) -> c.Snapshot:
+    def snapshot(self) -> views.Snapshot:
         office = self.office
-        return c.Snapshot(
+        return views.Snapshot(
             epoch=self.events.epoch,
             seq=self.events.seq,
             office=office.config.office.name,
@@ -45,7 +45,7 @@ class Window:
             caps=cap_views(office),
             alarms=self.alarms.views(),
             processes=tuple(
-                c.ProcessView(name=name, connected=up) for name, up in self._processes.items()
+                views.ProcessView(name=name, connected=up) for name, up in self._processes.items()
             ),
             new_voicemails=self._new_voicemails,
             config_version=self._live.version,
@@ -69,24 +69,24 @@ class Window:
         view = line_view(self.office, line_id)
         if self._shown_lines.get(line_id) != view:
             self._shown_lines[line_id] = view
-            self.events.publish(c.LineEvent(line=view))
+            self.events.publish(events.LineEvent(line=view))
 
     def line_gone(self, line_id: LineId) -> None:
         self._shown_lines.pop(line_id, None)
         self.alarms.forget_line(line_id)
-        self.events.publish(c.LineGoneEvent(line_id=line_id))
+        self.events.publish(events.LineGoneEvent(line_id=line_id))
 
     def extension_changed(self, extension: str) -> None:
         own = self.office.config.extension(extension)
         if own is not None:
             view = extension_view(self.office, own)
-            self.events.publish(c.ExtensionEvent(extension=view))
+            self.events.publish(events.ExtensionEvent(extension=view))
 
-    def opening_changed(self, opening: c.Opening) -> None:
-        self.events.publish(c.OpeningEvent(opening=opening))
+    def opening_changed(self, opening: views.Opening) -> None:
+        self.events.publish(events.OpeningEvent(opening=opening))
 
     def config_changed(self) -> None:
-        event = c.ConfigEvent(
+        event = events.ConfigEvent(
             version=self._live.version,
             office=self.office.config.office.name,
             unconfirmed_until=self._live.unconfirmed_until,
@@ -95,12 +95,12 @@ class Window:
 
     def presence(self, name: str, connected: bool) -> None:
         self._processes[name] = connected
-        view = c.ProcessView(name=name, connected=connected)
-        self.events.publish(c.ProcessEvent(process=view))
+        view = views.ProcessView(name=name, connected=connected)
+        self.events.publish(events.ProcessEvent(process=view))
 
     def voicemails(self, count: int) -> None:
         self._new_voicemails = count
-        self.events.publish(c.VoicemailEvent(new_voicemails=count))
+        self.events.publish(events.VoicemailEvent(new_voicemails=count))
 
     def raise_alarm(self, text: Text) -> None:
         self.alarms.set(text, True)
@@ -114,9 +114,9 @@ class Window:
         for call in changed.values():
             if not call.is_on_record:
                 continue
-            self.events.publish(c.CallEvent(call=call.view()))
+            self.events.publish(events.CallEvent(call=call.view()))
         for line_id in {leg.line_id for call in changed.values() for leg in call.legs}:
             self.line_changed(line_id)
 
-    def _tell_alarm(self, alarm: c.AlarmView, raised: bool) -> None:
-        self.events.publish(c.AlarmEvent(alarm=alarm, raised=raised))
+    def _tell_alarm(self, alarm: views.AlarmView, raised: bool) -> None:
+        self.events.publish(events.AlarmEvent(alarm=alarm, raised=raised))

@@ -14,9 +14,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from firmware.contract.control import StoryStep
 from firmware.contract.errors import NotFound, StorageFault
 from firmware.contract.texts import Text
+from firmware.contract.views import StoryStep
 from firmware.store.call_filter import CallFilter
 from firmware.store.call_list import Stretch, count_query, page_query
 from firmware.store.call_phrases import SHORTEST_SEARCH

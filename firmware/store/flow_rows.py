@@ -3,7 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
-from firmware.contract.control import CallId
+from firmware.contract.call_requests import CallId
 from firmware.store.rows import RelativePath, Row, Ulid, UtcTime
 
 

@@ -11,8 +11,8 @@ from datetime import datetime
 
 from ulid import ULID
 
-from firmware.contract.control import StoryStep
 from firmware.contract.texts import Text
+from firmware.contract.views import StoryStep
 from firmware.store.durability import URGENCY
 from firmware.store.journal import Change, Journal
 from firmware.store.rows import (

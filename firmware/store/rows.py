@@ -6,11 +6,12 @@ from typing import Annotated, ClassVar, TypeAlias
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
 
+from firmware.contract.call_requests import CallId
 from firmware.contract.causes import Cause
-from firmware.contract.control import CallId, Side, StoryStep
 from firmware.contract.message import LegId, LineId
 from firmware.contract.messages import AnswerSupervision
 from firmware.contract.texts import Text
+from firmware.contract.views import Side, StoryStep
 
 
 def _as_stored(at: datetime) -> str:

@@ -13,10 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from firmware.contract.control import Snapshot
 from firmware.contract.errors import TipringError
 from firmware.contract.line_state import Ability, Health, LineState
 from firmware.contract.texts import Text
+from firmware.contract.views import Snapshot
 from firmware.control.ask import take_snapshot
 from firmware.supervisor.child import Child, Program
 from firmware.supervisor.plan import Place, base_programs, card_program, cards_needed, stop_order

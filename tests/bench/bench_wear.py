@@ -26,8 +26,8 @@ from typing import Final, TypeAlias
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from firmware.contract.control import StoryStep
 from firmware.contract.texts import Text
+from firmware.contract.views import StoryStep
 from firmware.store.durability import DELAY_S, Urgency
 from firmware.store.journal import Change, Journal
 from firmware.store.records import Records

@@ -3,8 +3,13 @@
 import asyncio
 from datetime import timedelta
 
-from firmware.contract.control import AlarmView, CallPhase, CapView, ExtensionView
 from firmware.contract.texts import Text
+from firmware.contract.views import (
+    AlarmView,
+    CallPhase,
+    CapView,
+    ExtensionView,
+)
 from tests.webui.practice_office import (
     add_sip,
     furnish,

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import Page, expect
 
+from firmware.contract import call_requests, views
 from firmware.contract import control as c
 from tests.browser.chromium import PHONE
 from tests.webui.practice_office import lines, live_call, now
@@ -43,17 +44,17 @@ async def test_from_the_set_up_code_to_a_live_call(fresh: Served, page: Page) ->
     await expect(page.get_by_text("SIM7600, first")).to_be_visible()
     await expect(page.get_by_text("The SIM wants its PIN")).to_be_visible()
 
-    call = live_call(now() - timedelta(seconds=3), c.CallPhase.RINGING)
+    call = live_call(now() - timedelta(seconds=3), views.CallPhase.RINGING)
     fresh.exchange.call(call)
     card = page.get_by_role("article")
     await expect(card).to_contain_text("+447700900123")
     await expect(card).to_contain_text("ringing")
-    fresh.exchange.call(live_call(call.began_at, c.CallPhase.TALKING))
+    fresh.exchange.call(live_call(call.began_at, views.CallPhase.TALKING))
     await expect(card).to_contain_text("talking")
     await card.get_by_role("button", name="Hang up").click()
     await expect(card.get_by_role("button", name="Hang up")).to_be_enabled()
     assert fresh.exchange.requests(c.ClearCallRequest)[0].who == OWNER
-    fresh.exchange.call(call.model_copy(update={"phase": c.CallPhase.ENDED}))
+    fresh.exchange.call(call.model_copy(update={"phase": views.CallPhase.ENDED}))
     await expect(page.get_by_role("heading", name="All quiet")).to_be_visible()
 
     await page.get_by_role("button", name=re.compile("Your account")).click()
@@ -93,7 +94,7 @@ async def test_a_calls_story_and_its_recording_that_seeks(
 
 
 def _listened(box: Served) -> int:
-    return len(box.exchange.requests(c.NoteHearing))
+    return len(box.exchange.requests(call_requests.NoteHearing))
 
 
 async def test_settings_are_checked_as_you_type_applied_and_confirmed(

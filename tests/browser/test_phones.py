@@ -7,7 +7,7 @@ import httpx2
 import pytest
 from playwright.async_api import Page, expect
 
-from firmware.contract import control as c
+from firmware.contract import events, views
 from tests.webui.served import PASSWORD, Served, until
 
 HT802 = "Grandstream Model HW HT802 V1.1A SW 1.0.49.2 DevId 000b82aabbcc"
@@ -51,8 +51,8 @@ async def test_phones_show_how_they_are(fresh: Served, page: Page, recorded: str
     await expect(sales).to_contain_text("when busy to 102")
     await expect(page.get_by_role("article", name="102 ")).to_contain_text("do not disturb")
 
-    switched = c.ExtensionView(extension="102", name="Workshop")
-    fresh.exchange.publish(c.ExtensionEvent(extension=switched))
+    switched = views.ExtensionView(extension="102", name="Workshop")
+    fresh.exchange.publish(events.ExtensionEvent(extension=switched))
     await expect(page.get_by_text("do not disturb")).to_be_hidden()
 
 

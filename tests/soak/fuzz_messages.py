@@ -12,8 +12,9 @@ from pydantic import TypeAdapter
 atheris = import_module("atheris")  # not among the packages that are type checked
 
 with atheris.instrument_imports():
-    from firmware.contract.control import EVENTS, REQUESTS
+    from firmware.contract.control import REQUESTS
     from firmware.contract.errors import MessageRefused
+    from firmware.contract.events import EVENTS
     from firmware.contract.messages import COMMANDS, REPORTS
     from firmware.contract.switching import NOTICES, ORDERS
     from firmware.highway.lines import LineSplitter, parse

@@ -12,11 +12,18 @@ import firmware.config
 from firmware.config.entries import put_entry
 from firmware.config.history import History
 from firmware.contract.causes import Cause
-from firmware.contract.control import CallPhase, CallView, LegView, LineView, Side, StoryStep
 from firmware.contract.leg_state import LegState
 from firmware.contract.line_state import Ability, Audio, Health, LineState
 from firmware.contract.pcm import SAMPLE_RATE_HZ, Samples
 from firmware.contract.texts import Text
+from firmware.contract.views import (
+    CallPhase,
+    CallView,
+    LegView,
+    LineView,
+    Side,
+    StoryStep,
+)
 from firmware.store.records import Records
 from firmware.store.repositories import new_ulid
 from firmware.store.rows import (

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from firmware.config.history import History
+from firmware.contract import call_requests, events, views
 from firmware.contract import control as c
 from firmware.contract.errors import ConfigurationRefused, RequestRefused, TipringError
 from firmware.contract.mail import MailView, ReadMail, TryMail
@@ -52,7 +53,7 @@ class ScriptedExchange:
         """Verb -> the problem it is answered with."""
         self._kept: dict[int, bytes] = {}
         self.mail = MailView()
-        self.snapshot = c.Snapshot(epoch="first", seq=0, office="Practice office", country="GB")
+        self.snapshot = views.Snapshot(epoch="first", seq=0, office="Practice office", country="GB")
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_unix_server(self._attend, self._path, limit=1 << 20)
@@ -76,11 +77,13 @@ class ScriptedExchange:
         self._kept = {}
         await self.__aenter__()
 
-    def publish(self, event: c.AnyEvent, **snapshot: Any) -> None:
+    def publish(self, event: events.AnyEvent, **snapshot: Any) -> None:
         """Tell all followers; `snapshot` is what a later snapshot shall say."""
         change = {**snapshot, "seq": self.snapshot.seq + 1}
         self.snapshot = self.snapshot.model_copy(update=change)
-        numbered = c.NumberedEvent(epoch=self.snapshot.epoch, seq=self.snapshot.seq, event=event)
+        numbered = events.NumberedEvent(
+            epoch=self.snapshot.epoch, seq=self.snapshot.seq, event=event
+        )
         self._kept[numbered.seq] = numbered.to_line()
         for writer in self._followers:
             writer.write(numbered.to_line())
@@ -90,10 +93,10 @@ class ScriptedExchange:
         for writer in self._followers:
             writer.write(nonsense)
 
-    def call(self, call: c.CallView) -> None:
+    def call(self, call: views.CallView) -> None:
         others = tuple(one for one in self.snapshot.calls if one.call_id != call.call_id)
-        up = call.phase is not c.CallPhase.ENDED
-        self.publish(c.CallEvent(call=call), calls=(*others, call) if up else others)
+        up = call.phase is not views.CallPhase.ENDED
+        self.publish(events.CallEvent(call=call), calls=(*others, call) if up else others)
 
     def trial_runs_out(self) -> None:
         """Nobody confirmed: what was live before the trial is live again."""
@@ -160,7 +163,7 @@ class ScriptedExchange:
         if isinstance(request, scripted_backups.BACKUP_REQUESTS):
             return scripted_backups.carry_out(self._state, request)
         match request:
-            case c.AddCallNote():
+            case call_requests.AddCallNote():
                 return {"note_id": "01JD7Z0000000000000000N0TE"}
             case ReadMail() | TryMail():
                 return self.mail.model_dump(mode="json")
@@ -208,5 +211,5 @@ class ScriptedExchange:
         self._config_is(request.version, None)
 
     def _config_is(self, version: int, until: datetime | None) -> None:
-        event = c.ConfigEvent(version=version, unconfirmed_until=until)
+        event = events.ConfigEvent(version=version, unconfirmed_until=until)
         self.publish(event, config_version=version, config_unconfirmed_until=until)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from firmware.contract import call_requests, views
 from firmware.contract import control as c
 from firmware.contract.texts import Text, sentences
 from tests.webui.practice_office import lines, live_call, now
@@ -79,7 +80,7 @@ async def test_a_recording_is_served_in_stretches_and_noted_once(
     assert whole.headers["accept-ranges"] == "bytes"
     assert middle.status_code == 206
     assert middle.content == whole.content[1000:2000]
-    heard = box.exchange.requests(c.NoteHearing)
+    heard = box.exchange.requests(call_requests.NoteHearing)
     assert [(one.who, one.call_ids, one.how) for one in heard] == [(OWNER, (recorded,), "played")]
 
 
@@ -166,7 +167,7 @@ async def test_the_snapshot_is_what_the_exchange_says(box: Served) -> None:
         update={"lines": lines(), "calls": (live_call(now() - timedelta(seconds=5)),)}
     )
 
-    snapshot = c.Snapshot.model_validate((await box.client.get("/api/snapshot")).json())
+    snapshot = views.Snapshot.model_validate((await box.client.get("/api/snapshot")).json())
 
     assert snapshot == box.exchange.snapshot
 

@@ -11,17 +11,15 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
-from firmware.contract.control import (
+from firmware.contract.control import Follow
+from firmware.contract.events import (
     AlarmEvent,
-    AlarmView,
     CallEvent,
-    Follow,
     NumberedEvent,
-    Snapshot,
-    StoryStep,
     VoicemailEvent,
 )
 from firmware.contract.texts import Text
+from firmware.contract.views import AlarmView, Snapshot, StoryStep
 from tests.webui.practice_office import live_call
 from tests.webui.served import Served, until
 from webui.control_link import ControlLink

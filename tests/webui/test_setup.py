@@ -9,7 +9,7 @@ import pytest
 import firmware.config
 from firmware.config.history import History
 from firmware.config.load import load
-from firmware.contract import control as c
+from firmware.contract import views
 from firmware.contract.line_state import Ability, Audio, Health, LineState
 from firmware.contract.texts import LANGUAGES, Text
 from tests.webui.practice_office import now
@@ -26,9 +26,9 @@ CALLS = frozenset({Ability.PLACE, Ability.RECEIVE, Ability.SMS})
 
 def plugged(
     driver: str, name: str, *, why: str = "", audio: Audio = Audio.FULL, **identity: str
-) -> c.LineView:
+) -> views.LineView:
     abilities = {"gsm": CALLS, "virtual": frozenset({Ability.PHONE})}
-    return c.LineView(
+    return views.LineView(
         line=LineState(
             line_id=f"new-{name}",
             driver=driver,
@@ -71,7 +71,7 @@ async def get(box: Served, path: str) -> Any:
 
 
 def of_office(
-    toml: str, found: tuple[c.LineView, ...] = ONE_MORE, **answers: object
+    toml: str, found: tuple[views.LineView, ...] = ONE_MORE, **answers: object
 ) -> tuple[str, dict[str, Any]]:
     """The text and the tables of an office with these answers; it is one that may go live."""
     config = load(toml)
@@ -93,7 +93,7 @@ def test_the_country_is_told_by_sim_cards_and_numbers() -> None:
 
 
 def test_a_card_says_what_each_device_can_do_and_why_not() -> None:
-    def points(view: c.LineView) -> dict[str, bool | None]:
+    def points(view: views.LineView) -> dict[str, bool | None]:
         return {point.what: point.can for point in ReportCard.of(view).points}
 
     assert points(SIM) == {"voice": True, "two-way": True, "caller-id": True, "sms": True}

@@ -16,16 +16,14 @@ from typing import Any
 
 import pytest
 
-from firmware.contract.control import (
-    CallEvent,
+from firmware.contract.events import CallEvent, OpeningEvent, VoicemailEvent
+from firmware.contract.texts import Text
+from firmware.contract.views import (
     CallPhase,
     CallView,
     Opening,
-    OpeningEvent,
     Snapshot,
-    VoicemailEvent,
 )
-from firmware.contract.texts import Text
 from firmware.store.archive import Archive
 from tests.webui.practice_office import live_call, write_calls
 from tests.webui.receiver import receiving

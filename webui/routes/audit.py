@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from firmware.contract.control import CallId
+from firmware.contract.call_requests import CallId
 from firmware.store.rows import AuditRow
 from webui.deps import OWNER_ONLY, DeskDep
 

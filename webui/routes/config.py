@@ -13,11 +13,11 @@ from firmware.contract.control import (
     CheckConfig,
     ConfirmConfig,
     RestoreConfig,
-    Snapshot,
     TakeSnapshot,
 )
 from firmware.contract.errors import ConfigurationRefused
 from firmware.contract.texts import Text
+from firmware.contract.views import Snapshot
 from webui.dear_dialling import want_proof
 from webui.deps import DESK_STAFF, OWNER_ONLY, DeskDep, LanguageDep, SessionDep
 from webui.office_edit import trial_of

@@ -11,9 +11,10 @@ from firmware.config.entries import Value, put_entry, put_table, remove_entry
 from firmware.config.model import Config
 from firmware.config.number_kind import NumberKind, countries
 from firmware.config.toll_guard import DEAR, STANDARD, DialClass, TollGuard
-from firmware.contract.control import CapView, Snapshot, TakeSnapshot
+from firmware.contract.control import TakeSnapshot
 from firmware.contract.errors import NotFound
 from firmware.contract.texts import Text
+from firmware.contract.views import CapView, Snapshot
 from webui.deps import DESK_STAFF, OWNER_ONLY, DeskDep, SessionDep
 from webui.extension_edit import pattern_in_e164
 from webui.office_edit import change_office, live_office

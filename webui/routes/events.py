@@ -7,7 +7,8 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Header, Query, WebSocket, WebSocketDisconnect
 from starlette.requests import HTTPConnection
 
-from firmware.contract.control import Snapshot, TakeSnapshot
+from firmware.contract.control import TakeSnapshot
+from firmware.contract.views import Snapshot
 from webui.deps import CLOSED_SESSION_ENDED, EVERYBODY, Desk, DeskDep, live_session
 from webui.event_feed import AnyMessage, EventFeed
 from webui.script_stream import ScriptStream, lines, place_of

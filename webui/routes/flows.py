@@ -14,10 +14,11 @@ from firmware.config.flow_edit import with_flows
 from firmware.config.load import refuse_too_long
 from firmware.config.model import Config
 from firmware.config.prompts import built_in_prompts, built_in_text, spoken
-from firmware.contract.control import ApplyConfig, Opening, Snapshot, TakeSnapshot
+from firmware.contract.control import ApplyConfig, TakeSnapshot
 from firmware.contract.errors import ConfigurationRefused, NotFound, RequestRefused
 from firmware.contract.message import LineId
 from firmware.contract.texts import Text, word
+from firmware.contract.views import Opening, Snapshot
 from webui.dear_dialling import want_proof
 from webui.deps import DESK_STAFF, OWNER_ONLY, Desk, DeskDep, LanguageDep, SessionDep
 from webui.flow_forms import NodeForm, node_forms

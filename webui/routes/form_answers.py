@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header
 from fastapi.responses import FileResponse
 
-from firmware.contract.control import CallId
+from firmware.contract.call_requests import CallId
 from firmware.contract.errors import NotFound
 from firmware.contract.texts import Text
 from firmware.store.flow_rows import FormAnswerRow

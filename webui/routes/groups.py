@@ -8,9 +8,10 @@ from firmware.config.entries import put_entry, remove_entry
 from firmware.config.extensions import RingGroup
 from firmware.config.model import Config
 from firmware.config.plain import plain
-from firmware.contract.control import Snapshot, TakeSnapshot
+from firmware.contract.control import TakeSnapshot
 from firmware.contract.errors import NotFound, RequestRefused
 from firmware.contract.texts import Text
+from firmware.contract.views import Snapshot
 from webui.chapter_edit import Based, unchanged
 from webui.deps import DESK_STAFF, OWNER_ONLY, DeskDep, SessionDep
 from webui.office_edit import change_office, live_office

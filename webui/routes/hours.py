@@ -19,9 +19,10 @@ from firmware.config.prompts import built_in_text
 from firmware.config.routes_in import Destination
 from firmware.config.tables import put_deep, remove_deep
 from firmware.config.timetables import Timetable
-from firmware.contract.control import Snapshot, TakeSnapshot
+from firmware.contract.control import TakeSnapshot
 from firmware.contract.errors import NotFound
 from firmware.contract.texts import Text
+from firmware.contract.views import Snapshot
 from webui.chapter_edit import Based, unchanged
 from webui.deps import DESK_STAFF, OWNER_ONLY, DeskDep, LanguageDep, SessionDep
 from webui.office_edit import change_office, live_office

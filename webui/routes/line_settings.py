@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from firmware.config.chapter import Country
 from firmware.config.entries import Value, put_entry, remove_entry
 from firmware.config.model import Config
-from firmware.contract.control import Snapshot, TakeSnapshot
+from firmware.contract.control import TakeSnapshot
 from firmware.contract.errors import NotFound
 from firmware.contract.line_care import ForgetLearnedTone, ReadLevels, SoundLevels
 from firmware.contract.message import LineId
@@ -21,6 +21,7 @@ from firmware.contract.settings import (
     LearnedTone,
 )
 from firmware.contract.texts import Text
+from firmware.contract.views import Snapshot
 from firmware.store.rows import LearnedToneRow
 from webui.chapter_edit import Based, unchanged
 from webui.deps import DESK_STAFF, OWNER_ONLY, Desk, DeskDep, SessionDep

@@ -3,9 +3,10 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, ValidationError
 
-from firmware.contract.control import LineView, SelfTestRequest, Snapshot, TakeSnapshot
+from firmware.contract.control import SelfTestRequest, TakeSnapshot
 from firmware.contract.message import LineId
 from firmware.contract.texts import Text
+from firmware.contract.views import LineView, Snapshot
 from webui.deps import DESK_STAFF, EVERYBODY, DeskDep, SessionDep
 
 router = APIRouter(prefix="/lines", tags=["lines"], dependencies=[EVERYBODY])

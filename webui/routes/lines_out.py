@@ -10,8 +10,9 @@ from firmware.config.model import Config
 from firmware.config.number_kind import NumberKind
 from firmware.config.plain import plain
 from firmware.config.routes_out import LineOut
-from firmware.contract.control import Snapshot, TakeSnapshot
+from firmware.contract.control import TakeSnapshot
 from firmware.contract.texts import Text
+from firmware.contract.views import Snapshot
 from firmware.contract.whereabouts import OfficeTime, TryDialling, WaysOut
 from webui.chapter_edit import Based, unchanged
 from webui.deps import DESK_STAFF, OWNER_ONLY, DeskDep, SessionDep

@@ -3,7 +3,8 @@
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from firmware.contract.control import Opening, SwitchOpening
+from firmware.contract.control import SwitchOpening
+from firmware.contract.views import Opening
 from webui.deps import DESK_STAFF, DeskDep, SessionDep
 
 router = APIRouter(prefix="/opening", tags=["opening"], dependencies=[DESK_STAFF])

@@ -12,9 +12,10 @@ from firmware.config.lists import put_list
 from firmware.config.model import Config
 from firmware.config.plain import plain
 from firmware.config.routes_in import RouteIn
-from firmware.contract.control import Snapshot, TakeSnapshot
+from firmware.contract.control import TakeSnapshot
 from firmware.contract.message import LineId
 from firmware.contract.texts import Text
+from firmware.contract.views import Snapshot
 from firmware.contract.whereabouts import OfficeTime, TryArrival, Whereabouts
 from webui.chapter_edit import Based, unchanged
 from webui.deps import DESK_STAFF, OWNER_ONLY, DeskDep, SessionDep

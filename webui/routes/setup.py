@@ -9,9 +9,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from firmware.config.chapter import COUNTRY
-from firmware.contract.control import Snapshot, TakeSnapshot
+from firmware.contract.control import TakeSnapshot
 from firmware.contract.errors import NotFound
 from firmware.contract.texts import LANGUAGES, Text
+from firmware.contract.views import Snapshot
 from webui.deps import OWNER_ONLY, Desk, DeskDep, LanguageDep, SessionDep
 from webui.office_edit import change_office, live_office
 from webui.report_card import ReportCard

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Header, Query
 from fastapi.responses import FileResponse
 from pydantic import BaseModel
 
-from firmware.contract.control import CallId, DeleteVoicemail, MarkVoicemail
+from firmware.contract.call_requests import CallId
+from firmware.contract.control import DeleteVoicemail, MarkVoicemail
 from firmware.contract.errors import NotFound
 from firmware.contract.texts import Text
 from firmware.store.rows import VoicemailRow

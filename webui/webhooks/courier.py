@@ -14,8 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from firmware.contract.control import CallId, NumberedEvent, Snapshot
+from firmware.contract.call_requests import CallId
 from firmware.contract.errors import NotFound, TipringError
+from firmware.contract.events import NumberedEvent
+from firmware.contract.views import Snapshot
 from firmware.store.archive import Archive
 from firmware.store.repositories import new_ulid
 from webui.webhooks import sending

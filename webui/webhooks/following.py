@@ -4,17 +4,12 @@ import asyncio
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
-from firmware.contract.control import (
-    EVENTS,
-    Answer,
-    Follow,
-    NumberedEvent,
-    Snapshot,
-    TakeSnapshot,
-)
+from firmware.contract.control import Answer, Follow, TakeSnapshot
 from firmware.contract.errors import RequestRefused
+from firmware.contract.events import EVENTS, NumberedEvent
 from firmware.contract.message import MAX_LINE_BYTES
 from firmware.contract.request import Request
+from firmware.contract.views import Snapshot
 
 
 async def follow(

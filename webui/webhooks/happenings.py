@@ -14,25 +14,27 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from firmware.contract.control import (
+from firmware.contract.call_requests import CallId
+from firmware.contract.events import (
     AlarmEvent,
-    AlarmView,
     AnyEvent,
     CallEvent,
-    CallId,
-    CallPhase,
-    CallView,
     ConfigEvent,
     LineEvent,
     LineGoneEvent,
-    LineView,
-    Opening,
     OpeningEvent,
-    Snapshot,
     VoicemailEvent,
 )
 from firmware.contract.line_state import Health
 from firmware.contract.message import LineId
+from firmware.contract.views import (
+    AlarmView,
+    CallPhase,
+    CallView,
+    LineView,
+    Opening,
+    Snapshot,
+)
 from firmware.store.rows import CallRow, Disposition
 
 

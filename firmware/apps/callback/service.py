@@ -21,7 +21,7 @@ from firmware.calls.ways_out import outside_route, refusal
 from firmware.config.callers import CallerClass
 from firmware.config.extensions import Extension
 from firmware.contract.causes import Cause
-from firmware.contract.control import CallPhase, Side
+from firmware.contract.views import CallPhase, Side
 from firmware.store.flow_rows import CallBackRow, CallBackState
 from firmware.store.rows import Disposition
 

@@ -11,8 +11,8 @@ from firmware.apps.phone.calling import refuse, ring_and_talk, shown_of
 from firmware.calls.attempt import Attempt, PhoneAttempt
 from firmware.config.extensions import Extension
 from firmware.contract.causes import Cause
-from firmware.contract.control import CallPhase
 from firmware.contract.texts import Text
+from firmware.contract.views import CallPhase
 from firmware.store.rows import Disposition
 
 INTERCOM_S: Final = 30.0

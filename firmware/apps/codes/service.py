@@ -24,7 +24,7 @@ from firmware.calls.features import When
 from firmware.calls.in_call import WHILE_TALKING
 from firmware.calls.visit import Visit
 from firmware.config.codes import Code
-from firmware.contract.control import Opening
+from firmware.contract.views import Opening
 
 Service: TypeAlias = Callable[[Order], Awaitable[None]]
 

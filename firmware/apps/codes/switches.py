@@ -7,8 +7,8 @@ from firmware.apps.codes.switching import forward_target
 from firmware.apps.phone.calling import refuse
 from firmware.calls.features import When
 from firmware.calls.toll_refusals import PROMPT_OF_REFUSAL
-from firmware.contract.control import Opening
 from firmware.contract.errors import RequestRefused
+from firmware.contract.views import Opening
 
 FIRST_KEY_S: Final = 10.0
 NEXT_KEY_S: Final = 5.0

@@ -6,9 +6,10 @@ from firmware.calls.office import Office
 from firmware.calls.ways_out import may_reach
 from firmware.config.codes import Code, sentence_of
 from firmware.config.extensions import Extension
-from firmware.contract.control import CodeView, ExtensionView, SwitchExtension
+from firmware.contract.control import SwitchExtension
 from firmware.contract.errors import NotFound, RequestRefused
 from firmware.contract.texts import Text
+from firmware.contract.views import CodeView, ExtensionView
 
 
 def forward_target(office: Office, own: Extension, keys: str) -> str:

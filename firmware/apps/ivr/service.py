@@ -22,8 +22,8 @@ from firmware.config.flow_values import CompareValue, ProveHuman, SetValue
 from firmware.config.flow_web import AskWeb
 from firmware.config.flows import MAX_STEPS
 from firmware.contract.causes import Cause
-from firmware.contract.control import CallPhase
 from firmware.contract.texts import Text
+from firmware.contract.views import CallPhase
 
 
 async def run_flow(visit: Visit, flow: str) -> None:

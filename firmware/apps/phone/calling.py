@@ -15,8 +15,8 @@ from firmware.calls.visit import Visit
 from firmware.calls.ways_out import outside_route, refusal
 from firmware.config.extensions import Extension
 from firmware.contract.causes import Cause
-from firmware.contract.control import CallPhase, Side
 from firmware.contract.texts import Text
+from firmware.contract.views import CallPhase, Side
 from firmware.store.rows import Disposition
 
 RING_S: Final = 60.0

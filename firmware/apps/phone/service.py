@@ -13,8 +13,8 @@ from firmware.calls.office import Office
 from firmware.calls.recording import CallRecorder
 from firmware.calls.visit import Visit
 from firmware.contract.causes import Cause
-from firmware.contract.control import CallPhase
 from firmware.contract.message import LineId
+from firmware.contract.views import CallPhase
 from firmware.store.rows import Disposition
 
 OUR_PHONE_RING_S: Final = 30.0

@@ -14,9 +14,9 @@ from firmware.config.model import Config
 from firmware.config.number_kind import number_kind
 from firmware.config.opening import opening
 from firmware.config.routes_in import Destination
-from firmware.contract.control import Opening
 from firmware.contract.errors import RequestRefused
 from firmware.contract.texts import Text
+from firmware.contract.views import Opening
 from firmware.contract.whereabouts import LineToTry, TryArrival, TryDialling, WaysOut, Whereabouts
 
 

@@ -12,8 +12,8 @@ from firmware.config.callers import CallerClass, Withheld
 from firmware.config.flows import TakeMessage
 from firmware.config.routes_in import Destination
 from firmware.contract.causes import Cause
-from firmware.contract.control import Opening
 from firmware.contract.line_state import Audio
+from firmware.contract.views import Opening
 from firmware.store.rows import Disposition
 
 

@@ -12,9 +12,9 @@ from firmware.calls.office import Office
 from firmware.calls.recording import CallRecorder
 from firmware.calls.visit import Visit
 from firmware.contract.causes import Cause
-from firmware.contract.control import CallPhase
 from firmware.contract.errors import RequestRefused
 from firmware.contract.message import LineId
+from firmware.contract.views import CallPhase
 from firmware.store.repositories import new_ulid
 
 RING_S: Final = 30.0

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from firmware.calls.office import Office
 from firmware.config.model import Config
 from firmware.config.recording import Mailbox
-from firmware.contract.control import Side
 from firmware.contract.errors import NotFound, StorageFault
 from firmware.contract.texts import Text, word
+from firmware.contract.views import Side
 from firmware.mail.letter import Letter, MailRefused
 from firmware.store.rows import CallRow, CallStory, Disposition, VoicemailRow
 

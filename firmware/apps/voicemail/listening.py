@@ -11,8 +11,8 @@ from firmware.calls.call import Call
 from firmware.calls.leg import Leg
 from firmware.calls.office import Office
 from firmware.config.recording import Mailbox
-from firmware.contract.control import CallPhase
 from firmware.contract.texts import Text
+from firmware.contract.views import CallPhase
 from firmware.store.rows import Disposition, VoicemailRow
 
 DELETE: Final = "7"

@@ -8,9 +8,9 @@ from typing import Final
 from firmware.calls.listening import RECORDED_TIMEOUT_S, Listening, beep, listen
 from firmware.calls.visit import Visit
 from firmware.config.recording import Mailbox
-from firmware.contract.control import CallPhase
 from firmware.contract.switching import Recorded
 from firmware.contract.texts import Text
+from firmware.contract.views import CallPhase
 from firmware.store.repositories import new_ulid
 from firmware.store.rows import Disposition, VoicemailRow
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from firmware.contract.causes import Cause
-from firmware.contract.control import Side
 from firmware.contract.messages import AnswerCall, ClearCall, Disconnect, Release
 from firmware.contract.switching import ConnectLeg, DigitHeard, Play, Stop
+from firmware.contract.views import Side
 from firmware.store.rows import Disposition
 from tests.firmware.scripted_box import ScriptedBox, steps
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from firmware.commands import doctor
-from firmware.contract.control import CapView, Snapshot
+from firmware.contract.views import CapView, Snapshot
 
 
 def test_each_limit_is_a_line_and_one_used_up_stands_out(

@@ -9,17 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from firmware.contract.control import (
-    REQUESTS,
-    Answer,
-    AnyEvent,
-    AnyRequest,
-    NumberedEvent,
-    Snapshot,
-)
+from firmware.contract.control import REQUESTS, Answer, AnyRequest
+from firmware.contract.events import AnyEvent, NumberedEvent
 from firmware.contract.message import MAX_LINE_BYTES, Message
 from firmware.contract.messages import COMMANDS, REPORTS, Command, Report
 from firmware.contract.switching import NOTICES, ORDERS, Notice, Order
+from firmware.contract.views import Snapshot
 from tests.firmware.contract.from_schema import values
 
 SAYS: Final[dict[str, tuple[Any, TypeAdapter[Any]]]] = {

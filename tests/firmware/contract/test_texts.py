@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from firmware.contract.control import CallPhase
 from firmware.contract.line_state import Health
 from firmware.contract.texts import FOLDER, LANGUAGES, sentences
+from firmware.contract.views import CallPhase
 
 ROOT = Path(__file__).parents[3]
 MODULES = [

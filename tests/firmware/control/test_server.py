@@ -13,19 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from firmware.contract.control import (
-    AnyRequest,
-    CallEvent,
-    CallPhase,
-    CallView,
-    ConfigEvent,
-    ConfirmConfig,
-    NumberedEvent,
-    StoryStep,
-    TakeSnapshot,
-)
+from firmware.contract.control import AnyRequest, ConfirmConfig, TakeSnapshot
 from firmware.contract.errors import ConfigurationRefused, NotFound, RequestRefused
+from firmware.contract.events import CallEvent, ConfigEvent, NumberedEvent
 from firmware.contract.texts import Text
+from firmware.contract.views import CallPhase, CallView, StoryStep
 from firmware.control.ask import ExchangeAway, Refused, ask
 from firmware.control.events import KEPT, KEPT_BYTES, EventStream
 from firmware.control.server import serve_control

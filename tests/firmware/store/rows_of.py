@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from firmware.contract.control import Side, StoryStep
 from firmware.contract.texts import Text
+from firmware.contract.views import Side, StoryStep
 from firmware.store.database import FILE
 from firmware.store.journal import Journal
 from firmware.store.records import Records

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware.contract.control import Side
+from firmware.contract.views import Side
 from firmware.store.journal import Journal
 from firmware.store.records import Records
 from firmware.store.repositories import new_ulid
