@@ -66,6 +66,8 @@ class DialRequest(Request):
     phone: LineId
     called: str
     who: Who
+    only_of: str | None = None
+    """The extension whose phones alone may be used; None allows all."""
 
 
 class SwitchExtension(Request):

@@ -51,13 +51,15 @@ class CallsDesk:
         else:
             self._came_in(setup)
 
-    def dial(self, line_id: LineId, called: str) -> str:
+    def dial(self, line_id: LineId, called: str, only_of: str | None = None) -> str:
         """Ring one of our phones and call for it; return the call's id. Raises RequestRefused."""
+        extension = self._office.config.extension_of_device(line_id)
+        if only_of is not None and (extension is None or extension.id != only_of):
+            raise RequestRefused("control.not-your-phone", line=line_id)
         if Ability.PHONE not in self._office.lines.entry(line_id).state.abilities:
             raise RequestRefused("control.not-a-phone", line=line_id)
         if not self._office.lines.is_free(line_id):
             raise RequestRefused("control.line-busy", line=line_id)
-        extension = self._office.config.extension_of_device(line_id)
         calling = extension.id if extension else line_id
         arrived = Arrived(incoming=False, line_id=line_id, calling=calling, called=called)
         call = self._office.begin_call(arrived)

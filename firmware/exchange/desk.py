@@ -65,7 +65,7 @@ class ControlDesk:
                 self._calls.clear(request.call_id)
                 self._note(request.who, "audit.cleared-call", call=request.call_id)
             case c.DialRequest():
-                call_id = self._calls.dial(request.phone, request.called)
+                call_id = self._calls.dial(request.phone, request.called, request.only_of)
                 self._note(request.who, "audit.dialled", number=request.called)
                 return {"call_id": call_id}
             case c.SwitchExtension():

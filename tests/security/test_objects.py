@@ -10,6 +10,7 @@ from typing import Any, Final
 import httpx2
 import pytest
 
+from firmware.contract.control import DialRequest
 from firmware.contract.texts import Text
 from tests.security.people import logged_in, prove
 from tests.security.rights import LEAST
@@ -100,6 +101,17 @@ async def test_what_an_agent_asks_never_reaches_the_exchange_for_others_calls(
             await _code(client, name, {"{call_id}": recorded, "{note_id}": NOTE})
 
     assert box.exchange.asked[before:] == []
+
+
+async def test_an_agent_calls_from_their_own_phones_alone(box: Served) -> None:
+    wish = {"phone": "phone-1", "called": "01632960789"}
+    async with logged_in(box, Role.AGENT) as client:
+        await asyncio.to_thread(box.desk.users.set_extension, f"some {Role.AGENT}", "102")
+        await client.post("/api/calls", json=wish)
+    await box.client.post("/api/calls", json=wish)
+
+    asked = box.exchange.requests(DialRequest)
+    assert [request.only_of for request in asked] == ["102", None]
 
 
 async def _code(client: httpx2.AsyncClient, name: str, places: dict[str, str]) -> str | None:

@@ -21,7 +21,7 @@ from firmware.contract.message import DialString, LineId
 from firmware.store.call_filter import CallFilter
 from firmware.store.call_rows import ListedCall
 from firmware.store.rows import AuditRow, CallStory
-from webui.call_rights import CallsDep
+from webui.call_rights import CallsDep, only_of
 from webui.deps import DESK_STAFF, EVERYBODY, OWNER_ONLY, DeskDep, SessionDep
 
 router = APIRouter(prefix="/calls", tags=["calls"], dependencies=[EVERYBODY])
@@ -72,9 +72,12 @@ async def list_calls(asked: Annotated[CallQuery, Query()], calls: CallsDep) -> C
 
 @router.post("", status_code=status.HTTP_202_ACCEPTED)
 async def dial(asked: ToDial, desk: DeskDep, session: SessionDep) -> None:
-    """Ring one of our phones, then connect it to the number."""
-    who = session.user.name
-    await desk.link.ask(DialRequest(phone=asked.phone, called=asked.called, who=who))
+    """Ring one of our phones, an agent's own, then connect it to the number."""
+    user = session.user
+    order = DialRequest(
+        phone=asked.phone, called=asked.called, who=user.name, only_of=only_of(user)
+    )
+    await desk.link.ask(order)
 
 
 @router.get("/{call_id}")

@@ -252,6 +252,10 @@ async def test_the_page_dials_for_a_phone(box: ScriptedBox) -> None:
 
 async def test_the_page_cannot_dial_from_a_line_without_a_phone(box: ScriptedBox) -> None:
     refused = await box.control.ask("dial", phone="gsm-1", called=NUMBER, who="owner")
+    others = await box.control.ask(
+        "dial", phone="phone-1", called=NUMBER, who="owner", only_of="102"
+    )
+    assert others["problem"]["code"] == "control.not-your-phone"
     unknown = await box.control.ask("dial", phone="phone-9", called=NUMBER, who="owner")
 
     assert refused["problem"]["code"] == "control.not-a-phone"
