@@ -75,6 +75,7 @@ class SipLine(Line):
         self._legs: dict[str, SipLeg] = {}
         self._told: Condition | None = None
         self._is_open = False
+        self._gains = settings.receive_db, settings.send_db
 
     # ---- what phones and trunks do differently
 
@@ -140,6 +141,7 @@ class SipLine(Line):
         self._own(command.leg_id).answer_transfer(command)
 
     async def set_gains(self, command: SetGains) -> None:
+        self._gains = command.receive_db, command.send_db
         for leg in self._legs.values():
             leg.set_gains()
 
@@ -152,7 +154,7 @@ class SipLine(Line):
     # ---- LegOwner
 
     def gains(self) -> tuple[float, float]:
-        return self.settings.receive_db, self.settings.send_db
+        return self._gains
 
     def transfer_asked(self, leg: SipLeg, asked: ReferAsked) -> None:
         """Hand it to the exchange, or refuse what it could not understand."""

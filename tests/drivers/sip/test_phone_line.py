@@ -48,6 +48,7 @@ from firmware.contract.messages import (
     Release,
     Retrieved,
     SendDigits,
+    SetGains,
     Setup,
     TransferRequested,
 )
@@ -219,6 +220,14 @@ async def test_hold_and_retrieve_are_told_by_the_direction_of_the_sound(office: 
     assert office.kinds == ["setup", "connect", "held", "retrieved"]
     directions = [(await office.rtp.told("start-media"))["direction"] for _ in range(3)]
     assert directions == ["recvonly", "inactive", "sendrecv"]
+
+
+async def test_new_gains_are_heard_in_the_call_that_is_up(office: Office) -> None:
+    await office.talks()
+    await execute(office.line, SetGains(line_id="sip-1", receive_db=3.0, send_db=-6.0))
+
+    louder = await office.rtp.told("start-media")
+    assert (louder["receive_db"], louder["send_db"]) == (3.0, -6.0)
 
 
 async def test_keys_come_as_events_and_as_info(office: Office) -> None:
