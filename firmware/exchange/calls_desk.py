@@ -110,6 +110,7 @@ class CallsDesk:
             cause = Cause.NORMAL_CALL_CLEARING
             raise
         finally:
+            script.close()  # it may not have begun
             recorder = self.recorders.pop(call.call_id, None)
             if recorder is not None:
                 recorder.end()

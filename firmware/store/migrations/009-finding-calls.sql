@@ -70,30 +70,42 @@ FROM calls WHERE ended_at IS NOT NULL AND merged_into IS NULL;
 
 INSERT INTO call_search (rowid, text, call_id) SELECT place, text, call_id FROM call_texts;
 
+-- Never INSERT OR REPLACE: inside an upsert a trigger's own OR counts for nothing, and the row
+-- that made the trigger run would be refused.
 CREATE TRIGGER call_over AFTER UPDATE OF ended_at ON calls
 WHEN OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL BEGIN
-    INSERT OR REPLACE INTO call_search (rowid, text, call_id)
+    DELETE FROM call_search
+    WHERE rowid = (SELECT place FROM call_texts WHERE call_id = NEW.call_id);
+    INSERT INTO call_search (rowid, text, call_id)
     SELECT place, text, call_id FROM call_texts WHERE call_id = NEW.call_id;
 END;
 
 CREATE TRIGGER call_already_over AFTER INSERT ON calls WHEN NEW.ended_at IS NOT NULL BEGIN
-    INSERT OR REPLACE INTO call_search (rowid, text, call_id)
+    DELETE FROM call_search
+    WHERE rowid = (SELECT place FROM call_texts WHERE call_id = NEW.call_id);
+    INSERT INTO call_search (rowid, text, call_id)
     SELECT place, text, call_id FROM call_texts WHERE call_id = NEW.call_id;
 END;
 
 CREATE TRIGGER leg_came_late AFTER INSERT ON call_legs
 WHEN EXISTS (SELECT 1 FROM call_texts WHERE call_id = NEW.call_id) BEGIN
-    INSERT OR REPLACE INTO call_search (rowid, text, call_id)
+    DELETE FROM call_search
+    WHERE rowid = (SELECT place FROM call_texts WHERE call_id = NEW.call_id);
+    INSERT INTO call_search (rowid, text, call_id)
     SELECT place, text, call_id FROM call_texts WHERE call_id = NEW.call_id;
 END;
 
 CREATE TRIGGER call_noted AFTER INSERT ON call_notes BEGIN
-    INSERT OR REPLACE INTO call_search (rowid, text, call_id)
+    DELETE FROM call_search
+    WHERE rowid = (SELECT place FROM call_texts WHERE call_id = NEW.call_id);
+    INSERT INTO call_search (rowid, text, call_id)
     SELECT place, text, call_id FROM call_texts WHERE call_id = NEW.call_id;
 END;
 
 CREATE TRIGGER call_note_gone AFTER DELETE ON call_notes BEGIN
-    INSERT OR REPLACE INTO call_search (rowid, text, call_id)
+    DELETE FROM call_search
+    WHERE rowid = (SELECT place FROM call_texts WHERE call_id = OLD.call_id);
+    INSERT INTO call_search (rowid, text, call_id)
     SELECT place, text, call_id FROM call_texts WHERE call_id = OLD.call_id;
 END;
 

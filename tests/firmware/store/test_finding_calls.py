@@ -89,6 +89,19 @@ async def test_a_call_is_found_by_the_name_the_office_gave_to_its_number(
     assert (found.call_id, found.contact) == (out.call_id, "Harbour Garage")
 
 
+async def test_what_is_written_after_the_call_is_over_is_kept_and_found(records: Records) -> None:
+    """A caller who gives up at once: the call is over before its leg is written."""
+    row = ended(call())
+    for _ in range(2):
+        records.calls.change(row)
+        records.calls.put_leg(leg(row.call_id, number="+441632960888"))
+    await committed(records)
+
+    (found,) = records.archive.calls(CallFilter(text="960888"))
+    assert found.call_id == row.call_id
+    assert len(records.archive.story(row.call_id).legs) == 1
+
+
 async def test_a_recording_that_goes_takes_its_mark_with_it(records: Records) -> None:
     row = ended(call())
     records.calls.change(row)
