@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from firmware.config.entries import blocks_of, joined, with_values
+from firmware.config.entries import blocks_of, joined, lines_of, with_values
 from firmware.config.flow_edit import with_flows
 from firmware.config.tables import put_deep
 from firmware.contract.errors import RequestRefused
@@ -122,5 +122,5 @@ def _with_route(text: str) -> str:
     if len(blocks) != len(rules) or (at is not None and "to" not in blocks[at].pairs):
         raise RequestRefused("config.chapter-in-one-value", chapter=ROUTES)
     if at is None:
-        return joined([*text.splitlines(), "", f"[[{ROUTES}]]", f'to = {{ flow = "{FLOW}" }}'])
-    return joined(with_values(text.splitlines(), blocks[at], {"to": {"flow": FLOW}}))
+        return joined([*lines_of(text), "", f"[[{ROUTES}]]", f'to = {{ flow = "{FLOW}" }}'])
+    return joined(with_values(lines_of(text), blocks[at], {"to": {"flow": FLOW}}))

@@ -37,7 +37,7 @@ def put_entry(text: str, chapter: str, entry_id: str, values: Mapping[str, Value
 
     `text` must be valid TOML. Raises RequestRefused for a chapter written as one value.
     """
-    lines, blocks = text.splitlines(), list(blocks_of(text))
+    lines, blocks = lines_of(text), list(blocks_of(text))
     block = _entry(blocks, chapter, entry_id)
     if block is not None:
         return joined(with_values(lines, block, values))
@@ -50,7 +50,7 @@ def put_entry(text: str, chapter: str, entry_id: str, values: Mapping[str, Value
 
 def remove_entry(text: str, chapter: str, entry_id: str) -> str:
     """Return `text` without the entry and its tables. Raises NotFound."""
-    lines, blocks = text.splitlines(), list(blocks_of(text))
+    lines, blocks = lines_of(text), list(blocks_of(text))
     block = _entry(blocks, chapter, entry_id)
     if block is None:
         _refuse_one_value(text, blocks, chapter)
@@ -64,7 +64,7 @@ def remove_entry(text: str, chapter: str, entry_id: str) -> str:
 
 def put_table(text: str, table: str, values: Mapping[str, Value]) -> str:
     """Return `text` with these keys of `[table]` set; the table is made if it is not there."""
-    lines, blocks = text.splitlines(), list(blocks_of(text))
+    lines, blocks = lines_of(text), list(blocks_of(text))
     block = next((one for one in blocks if one.path == (table,) and not one.of_list), None)
     if block is not None:
         return joined(with_values(lines, block, values))
@@ -78,7 +78,7 @@ def put_table(text: str, table: str, values: Mapping[str, Value]) -> str:
 
 def blocks_of(text: str) -> Iterator[Block]:
     """Yield the tables of a valid TOML text in their order."""
-    lines = text.splitlines()
+    lines = lines_of(text)
     header, pairs, end, at = -1, dict[str, tuple[int, int]](), 0, 0
     while at < len(lines):
         line = lines[at].strip()
@@ -177,7 +177,7 @@ def _changed_pair(lines: list[str], key: str, value: Value) -> list[str]:
         return lines
     # Parsed, because the library would make tables of a list of mappings.
     pair[key] = tomlkit.parse(f"value = {_written(value)}")["value"]
-    return tomlkit.dumps(pair).splitlines()
+    return lines_of(tomlkit.dumps(pair))
 
 
 def pairs(values: Mapping[str, Value]) -> list[str]:
@@ -206,6 +206,11 @@ def _refuse_one_value(text: str, blocks: Sequence[Block], chapter: str) -> None:
 
 def _apart(lines: list[str]) -> list[str]:
     return lines if not lines or not lines[0].strip() else ["", *lines]
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines as TOML counts them: what else str.splitlines breaks at is a letter."""
+    return text.replace("\r\n", "\n").removesuffix("\n").split("\n") if text else []
 
 
 def joined(lines: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Final, TypeAlias
 
-from firmware.config.entries import Block, blocks_of, joined, pairs, put_table
+from firmware.config.entries import Block, blocks_of, joined, lines_of, pairs, put_table
 
 ListPath: TypeAlias = tuple[str, ...]
 _COMMENT: Final = "#"
@@ -30,7 +30,7 @@ def put_list(text: str, path: ListPath, entries: Sequence[Mapping[str, Any]]) ->
     `text` must be valid TOML, the values as tomllib reads them. Lists written as one value
     inside their table are written so again.
     """
-    lines, pieces = text.splitlines(), _pieces(text, path)
+    lines, pieces = lines_of(text), _pieces(text, path)
     if not pieces and _value_at(text, path) and len(path) > 1:
         (table, key) = path
         return put_table(text, table, {key: list(entries)})
@@ -54,7 +54,7 @@ def put_list(text: str, path: ListPath, entries: Sequence[Mapping[str, Any]]) ->
 
 
 def _pieces(text: str, path: ListPath) -> list[_Piece]:
-    lines, blocks = text.splitlines(), list(blocks_of(text))
+    lines, blocks = lines_of(text), list(blocks_of(text))
     heads = [at for at, one in enumerate(blocks) if one.path == path and one.of_list]
     values = _value_at(text, path) if heads else []
     return [
@@ -82,7 +82,7 @@ def _end(blocks: Sequence[Block], at: int) -> int:
 def _place_for(text: str, path: ListPath) -> int:
     """Return the line after the table above the list, or after everything."""
     alike = [one for one in blocks_of(text) if one.path[:1] == path[:1]]
-    return alike[-1].end if alike else len(text.splitlines())
+    return alike[-1].end if alike else len(lines_of(text))
 
 
 def _value_at(text: str, path: ListPath) -> Any:

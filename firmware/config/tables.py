@@ -7,7 +7,16 @@ be written under a header of its own or in braces inside its parent; either stay
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from firmware.config.entries import Block, Value, blocks_of, header_of, joined, pairs, with_values
+from firmware.config.entries import (
+    Block,
+    Value,
+    blocks_of,
+    header_of,
+    joined,
+    lines_of,
+    pairs,
+    with_values,
+)
 
 TablePath: TypeAlias = tuple[str, ...]
 
@@ -39,7 +48,7 @@ def put_deep(
 
 def remove_deep(text: str, path: TablePath) -> str:
     """Return `text` without the table at `path` and those inside it; comments before it stay."""
-    lines, blocks = text.splitlines(), list(blocks_of(text))
+    lines, blocks = lines_of(text), list(blocks_of(text))
     for block in reversed([one for one in blocks if one.path[: len(path)] == path]):
         end = block.end
         while end < len(lines) and block.first and not lines[block.first - 1].strip():
@@ -53,7 +62,7 @@ def remove_deep(text: str, path: TablePath) -> str:
 def _put_flat(
     text: str, blocks: Sequence[Block], path: TablePath, values: Mapping[str, Value]
 ) -> str:
-    lines = text.splitlines()
+    lines = lines_of(text)
     here = next((one for one in blocks if one.path == path and not one.of_list), None)
     if here is not None:
         return joined(with_values(lines, here, values))

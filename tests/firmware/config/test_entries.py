@@ -54,6 +54,17 @@ def test_a_value_changes_on_its_own_line_and_its_comment_stays() -> None:
     assert changed == OFFICE.replace("ring_s = 20  # seconds", "ring_s = 45  # seconds")
 
 
+@pytest.mark.parametrize("letter", ["\x85", "\u2028", "\u2029"])
+def test_a_name_may_hold_what_elsewhere_ends_a_line(letter: str) -> None:
+    odd = put_entry(OFFICE, "extensions", "101", {"name": f"Front{letter}desk"})
+    changed = put_table(odd, "office", {"name": f"Our{letter}office"})
+
+    read = tomllib.loads(changed)
+    assert read["extensions"][0]["name"] == f"Front{letter}desk"
+    assert read["office"]["name"] == f"Our{letter}office"
+    assert put_entry(changed, "extensions", "101", {"name": "Front desk"}).count(letter) == 1
+
+
 def test_the_same_value_again_changes_nothing_at_all() -> None:
     same = {"name": "Front desk", "devices": ["phone-1"], "mobile": None}
 
