@@ -19,8 +19,9 @@ from firmware.store.rows import stored_time
 _EVERY_ID: Final = ("", "~")
 _SLACK: Final = timedelta(minutes=1)
 """A call's id is made a moment before its beginning is written down."""
-_HALF: Final = 65
-"""Bits of the last 13 characters of a ULID; the first 13 are its place."""
+_RANDOM_BITS: Final = 80
+_PLACE_BITS: Final = 15
+"""Of the random bits of a ULID, the last ones are in its place beside the time."""
 _COLUMNS: Final = """calls.*,
  EXISTS (SELECT 1 FROM voicemails WHERE voicemails.call_id = calls.call_id
   AND deleted_at IS NULL) AS voicemail,
@@ -122,7 +123,7 @@ def _add_wishes(search: _Search, wanted: CallFilter) -> None:
         if value is not None:
             search.wish(f"calls.{name} = :{name}", **{name: value})
     if wanted.starred is not None:  # written out: the index of the few starred ones is asked so
-        search.wish("calls.starred" if wanted.starred else "NOT calls.starred")
+        search.wish("starred" if wanted.starred else "NOT starred")
     if wanted.since is not None:
         search.wish("began_at >= :since", since=stored_time(wanted.since))
     if wanted.until is not None:
@@ -149,4 +150,5 @@ def _place(call_id: str) -> int:
     """Return the number by which the search walks; see migration 009."""
     if call_id in _EVERY_ID:
         return 0 if call_id == "" else (1 << 63) - 1
-    return int(ULID.from_str(call_id)) >> _HALF
+    number = int(ULID.from_str(call_id))
+    return number >> _RANDOM_BITS << _PLACE_BITS | number & (1 << _PLACE_BITS) - 1

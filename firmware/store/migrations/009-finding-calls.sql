@@ -1,7 +1,8 @@
 -- What lists ask for, so that a page of calls is found without reading all of them.
 
--- The first half of the ULID as a number: grows as call_id does, so the search below, which
--- can only be walked by number, yields calls in the order of the list.
+-- The ULID's time and its last 15 bits as a number: grows as call_id does, so the search below,
+-- which can only be walked by number, yields calls in the order of the list. The last bits, since
+-- ids of one millisecond are made by counting up: their first random bits are the same.
 ALTER TABLE calls ADD COLUMN place INTEGER GENERATED ALWAYS AS (
     ((instr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', substr(call_id, 1, 1)) - 1) << 60)
     | ((instr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', substr(call_id, 2, 1)) - 1) << 55)
@@ -13,9 +14,9 @@ ALTER TABLE calls ADD COLUMN place INTEGER GENERATED ALWAYS AS (
     | ((instr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', substr(call_id, 8, 1)) - 1) << 25)
     | ((instr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', substr(call_id, 9, 1)) - 1) << 20)
     | ((instr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', substr(call_id, 10, 1)) - 1) << 15)
-    | ((instr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', substr(call_id, 11, 1)) - 1) << 10)
-    | ((instr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', substr(call_id, 12, 1)) - 1) << 5)
-    | ((instr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', substr(call_id, 13, 1)) - 1) << 0)
+    | ((instr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', substr(call_id, 24, 1)) - 1) << 10)
+    | ((instr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', substr(call_id, 25, 1)) - 1) << 5)
+    | ((instr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', substr(call_id, 26, 1)) - 1) << 0)
 ) VIRTUAL;
 
 -- How long people talked, in the classes the list is filtered by.
