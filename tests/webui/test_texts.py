@@ -10,9 +10,9 @@ from firmware.contract.texts import LANGUAGES, sentences
 SOURCE = "\n".join(file.read_text("utf-8") for file in Path("webui").glob("**/*.py"))
 BUILT = {
     f"web.{form}-{part}"
-    for form in ("claim", "login", "recover", "reset", "second")
+    for form in ("claim", "login", "recover", "reset", "restore", "second")
     for part in ("title", "lead", "button")
-}
+} | {f"web.restored-{part}" for part in ("title", "lead", "onward")}
 SAID = set(re.findall(r'"(web\.[a-z0-9-]+)"', SOURCE)) - {"web.db"} | BUILT
 
 
