@@ -85,7 +85,7 @@ async def test_the_claim_makes_the_owner_and_a_session(fresh: Served) -> None:
     me = await fresh.client.get("/api/me")
     again = await fresh.client.post("/claim", data=form)
 
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/setup")
     assert (me.json()["name"], me.json()["role"]) == (OWNER, "owner")
     assert again.status_code == 409
 
