@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field, NaiveDatetime
+from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from firmware.contract.message import LineId, Message
@@ -20,7 +21,15 @@ def _of_our_time(at: datetime) -> datetime:
     return at
 
 
-OfficeTime: TypeAlias = Annotated[NaiveDatetime, AfterValidator(_of_our_time)]
+_ON_THE_WIRE: Final[JsonDict] = {
+    "format": "local-date-time",
+    "formatMinimum": f"{YEARS.start}-01-01T00:00:00",
+    "formatMaximum": f"{YEARS.stop - 1}-12-31T23:59:59",
+}
+"""Pydantic would say `date-time`, which has to have an offset."""
+OfficeTime: TypeAlias = Annotated[
+    NaiveDatetime, AfterValidator(_of_our_time), Field(json_schema_extra=_ON_THE_WIRE)
+]
 """A moment on the office's clock."""
 
 

@@ -1,6 +1,6 @@
 """Values that a JSON schema allows, for messages nobody would have thought of."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -52,14 +52,17 @@ def _integers(schema: Schema) -> Values:
 
 def _strings(schema: Schema) -> Values:
     if schema.get("format") == "date-time":
-        return st.datetimes(timezones=st.just(UTC)).map(lambda at: at.isoformat())
+        return st.datetimes(timezones=st.just(UTC)).map(datetime.isoformat)
+    if schema.get("format") == "local-date-time":
+        first, last = (datetime.fromisoformat(schema[f"format{end}imum"]) for end in ("Min", "Max"))
+        return st.datetimes(first, last).map(datetime.isoformat)
     if "pattern" in schema:
         # Python's `$` would let a newline follow.
         pattern = schema["pattern"].removeprefix("^").removesuffix("$")
-        most = schema.get("maxLength", 1000)
+        least, most = schema.get("minLength", 0), schema.get("maxLength", 1000)
         ends_open = not schema["pattern"].endswith("$")
         made = st.from_regex(pattern + (".*" if ends_open else ""), fullmatch=True)
-        return made.filter(lambda text: len(text) <= most)
+        return made.filter(lambda text: least <= len(text) <= most)
     at_most = min(schema.get("maxLength", 40), 40)
     return st.text(
         st.characters(codec="utf-8"), min_size=schema.get("minLength", 0), max_size=at_most
