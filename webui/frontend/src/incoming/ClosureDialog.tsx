@@ -38,7 +38,7 @@ export function ClosureDialog({ one, now, places, close, changed }: Props) {
     void saving.run();
   };
   return (
-    <Modal opened onClose={close} closeButtonProps={{ "aria-label": t("dialog.close") }} title={t("closures.add")}>
+    <Modal opened onClose={close} title={t("closures.add")}>
       <form onSubmit={submit} className="stack">
         <TextInput label={t("closures.name")} description={t("closures.name-hint")} value={form.name} maxLength={60} data-autofocus onChange={(event) => change({ name: event.currentTarget.value })} />
         <div className={style.dates}>

@@ -56,7 +56,7 @@ export function HoursDialog({ one, now, close, changed }: Props) {
   };
   const regions = Object.entries(now.regions).sort(([, a], [, b]) => a.localeCompare(b));
   return (
-    <Modal opened onClose={close} closeButtonProps={{ "aria-label": t("dialog.close") }} size="lg" title={one ? spaced(one.name) : t("hours.add")}>
+    <Modal opened onClose={close} size="lg" title={one ? spaced(one.name) : t("hours.add")}>
       <form onSubmit={submit} className="stack">
         {one === null && <TextInput label={t("hours.name")} description={t("hours.name-hint")} value={name} required maxLength={40} data-autofocus onChange={(event) => setName(event.currentTarget.value)} />}
         <WeekGrid week={week} change={setWeek} />

@@ -40,7 +40,7 @@ export function RuleDialog({ rule, routing, close, save, remove }: Props) {
   };
   const toggled = <T,>(all: readonly T[], one: T, on: boolean) => (on ? [...all, one] : all.filter((other) => other !== one));
   return (
-    <Modal opened onClose={close} closeButtonProps={{ "aria-label": t("dialog.close") }} title={t(rule ? "incoming.edit-rule" : "incoming.add-rule")}>
+    <Modal opened onClose={close} title={t(rule ? "incoming.edit-rule" : "incoming.add-rule")}>
       <form onSubmit={submit} className="stack">
         <fieldset className={style.choices}>
           <legend>{t("incoming.lines")}</legend>

@@ -17,7 +17,7 @@ export function LineDialog({ id, close }: Props) {
   const { t } = useWords();
   const line = useAnswer(() => readLine(id), id);
   return (
-    <Modal opened onClose={close} closeButtonProps={{ "aria-label": t("dialog.close") }} title={t("line.title", { line: line.value?.label || id })}>
+    <Modal opened onClose={close} title={t("line.title", { line: line.value?.label || id })}>
       <ProblemNote problem={line.problem} again={line.again} />
       {line.value === null && line.loading && <Loader color="tip" />}
       {line.value && <LineFields key={line.value.version} line={line.value} close={close} />}

@@ -32,7 +32,7 @@ export function SoundCheck({ id, label, close }: { id: string; label: string; cl
   const sent = found?.sent.suggested_db ?? found?.sent.gain_db ?? 0;
   const differs = found && (received !== found.received.gain_db || sent !== found.sent.gain_db);
   return (
-    <Modal opened onClose={close} closeButtonProps={{ "aria-label": t("dialog.close") }} title={t("sound.title", { line: label })}>
+    <Modal opened onClose={close} title={t("sound.title", { line: label })}>
       <div className="stack">
         <p>{t("sound.lead")}</p>
         <ProblemNote problem={levels.problem ?? saving.problem} />

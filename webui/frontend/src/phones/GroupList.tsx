@@ -77,7 +77,7 @@ function GroupDialog({ group, now, office, close, changed }: Props) {
   };
   const members = fields.extensions;
   return (
-    <Modal opened onClose={close} closeButtonProps={{ "aria-label": t("dialog.close") }} title={group.name || t("groups.add")}>
+    <Modal opened onClose={close} title={group.name || t("groups.add")}>
       <form onSubmit={submit} className="stack">
         <TextInput label={t("phones.name")} description={t("groups.name-hint")} value={fields.name} required maxLength={60} data-autofocus onChange={(event) => change({ name: event.currentTarget.value })} />
         <TextInput label={t("phones.number")} description={t("groups.number-hint")} inputMode="numeric" pattern="[0-9]{2,6}" value={fields.extension ?? ""} onChange={(event) => change({ extension: event.currentTarget.value || null })} />

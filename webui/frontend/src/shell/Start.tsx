@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import { ProblemError } from "../api/client";
 import { type Me, readMe } from "../api/me";
+import { WordedControls } from "../words/WordedControls";
 import { WordsProvider } from "../words/WordsProvider";
 import { Shell } from "./Shell";
 
@@ -22,7 +23,9 @@ export function Start() {
   if (me === null) return null;
   return (
     <WordsProvider chosen={me.language}>
-      <Shell me={me} />
+      <WordedControls>
+        <Shell me={me} />
+      </WordedControls>
     </WordsProvider>
   );
 }
