@@ -39,7 +39,7 @@ export function RulesPart() {
       {rules.length > 0 && (
         <ol className={`card plain ${style.rules}`} aria-label={t("incoming.part-rules")}>
           {rules.map((rule, at) => (
-            <RuleRow key={`${at} ${JSON.stringify(rule)}`} rule={rule} at={at} now={now} busy={saving.busy} edit={() => setEditing(at)} save={(next) => void saving.run(next)} />
+            <RuleRow key={`${at} ${JSON.stringify(rule)}`} rule={rule} at={at} now={now} busy={saving.busy || routing.loading} edit={() => setEditing(at)} save={(next) => void saving.run(next)} />
           ))}
         </ol>
       )}
