@@ -22,7 +22,7 @@ run: setup
 	$(BIN)/tipring run --practice --state $(STATE) --port $(PORT)
 
 test: setup $(VENV)/.apt-test check
-	$(BIN)/pytest -n 4 --dist loadscope --no-loadscope-reorder # else the long files come last, alone
+	$(BIN)/pytest -n 4 --dist loadscope
 
 check: $(VENV)/.installed
 	$(BIN)/ruff format --check .

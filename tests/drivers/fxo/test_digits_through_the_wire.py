@@ -19,7 +19,7 @@ from tests.drivers.fxo.conversation import answered_in, timeslot_of
 from tests.drivers.fxo_rig import FxoRig
 
 ON_MS = OFF_MS = 60
-CALLS = 4
+CALLS = 8
 """A call is live: on a machine that stands still for 100 ms and more, its blocks slip."""
 LISTENING = np.ones(1, bool)
 
