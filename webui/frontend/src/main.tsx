@@ -4,11 +4,9 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import "./mantine";
 import "./base.css";
-import { startAnewOnNewPages } from "./shell/newPages";
 import { Start } from "./shell/Start";
 import { theme } from "./theme";
 
-startAnewOnNewPages();
 const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(
